@@ -1,0 +1,82 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using Tandem.Cli.Commands;
+using Tandem.Cloudflare;
+using Tandem.Host;
+using Tandem.Platform.Spec;
+
+namespace Tandem.Cli.Embedded;
+
+/// <summary>How to reach the load balancer's API: Cloudflare's, or the embedded one's, which differ in address and token only.</summary>
+internal sealed class LoadBalancerAccess : IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    private readonly HttpClient _http = new() { Timeout = Timeout };
+    private readonly Uri _tandem;
+
+    private LoadBalancerAccess(Uri baseAddress, string token, string accountId, string zoneId, bool isEmbedded)
+    {
+        AccountId = accountId;
+        ZoneId = zoneId;
+        Api = baseAddress;
+        IsEmbedded = isEmbedded;
+        _tandem = new Uri(baseAddress, "/tandem/v1/");
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        Client = new CloudflareClient(_http, new CloudflareClientOptions { BaseAddress = baseAddress, ApiToken = token });
+    }
+
+    public CloudflareClient Client { get; }
+
+    public string AccountId { get; }
+
+    public string ZoneId { get; }
+
+    public Uri Api { get; }
+
+    public bool IsEmbedded { get; }
+
+    /// <exception cref="UsageException">The token is not where the platform file says, or the platform is not up.</exception>
+    public static LoadBalancerAccess Open(PlatformSpec spec, StateFolder state)
+    {
+        if (spec.LoadBalancer.Cloudflare is { } cloudflare)
+            return new LoadBalancerAccess(cloudflare.BaseUrl ?? CloudflareClientOptions.PublicApi, TokenOf(cloudflare), cloudflare.AccountId, cloudflare.ZoneId, false);
+        if (!Environment.IsPrivilegedProcess)
+            throw new UsageException("the state of embedded clusters belongs to root: sudo tandem …");
+        if (!File.Exists(state.Plan) || !File.Exists(state.LoadBalancerToken))
+            throw new NotRunningException($"platform {spec.Name} is not running; start it with: tandem up");
+        var plan = HostPlan.Read(state.Plan).LoadBalancer!;
+        return new LoadBalancerAccess(
+            new Uri($"http://127.0.0.1:{plan.ApiPort}/client/v4/"), File.ReadAllText(state.LoadBalancerToken).Trim(), plan.AccountId, plan.ZoneId, true);
+    }
+
+    /// <summary>Makes the embedded one's token, readable by its owner only, where there is none.</summary>
+    public static void EnsureToken(StateFolder state)
+    {
+        if (File.Exists(state.LoadBalancerToken))
+            return;
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using var writer = new StreamWriter(new FileStream(state.LoadBalancerToken, options));
+        writer.WriteLine(Convert.ToHexString(RandomNumberGenerator.GetBytes(32)).ToLowerInvariant());
+    }
+
+    /// <summary>Something that only the embedded one tells, as JSON.</summary>
+    public async Task<System.Text.Json.Nodes.JsonNode> TandemAsync(string path, CancellationToken cancellationToken) =>
+        System.Text.Json.Nodes.JsonNode.Parse(await _http.GetStringAsync(new Uri(_tandem, path), cancellationToken))!;
+
+    public void Dispose() => _http.Dispose();
+
+    private static string TokenOf(CloudflareSpec cloudflare)
+    {
+        var token = cloudflare.TokenEnvironment is { } variable
+            ? Environment.GetEnvironmentVariable(variable) ?? throw new UsageException($"the environment variable {variable} with Cloudflare's API token is not set")
+            : File.Exists(cloudflare.TokenFile) ? File.ReadAllText(cloudflare.TokenFile!) : throw new UsageException($"the file {cloudflare.TokenFile} with Cloudflare's API token does not exist");
+        return token.Trim();
+    }
+}
+
+/// <summary>The platform is not running.</summary>
+internal sealed class NotRunningException(string message) : Exception(message);

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Tandem.Cli;
+using Tandem.Cli.Commands;
+
+var root = new RootCommand("Two Kubernetes clusters, one hostname, and a service that survives losing one of them.")
+{
+    UpCommand.Create(),
+    StatusCommand.Create(),
+    DrillCommand.Create(),
+    FailbackCommand.Create(),
+    DownCommand.Create(),
+    HostCommand.Create(),
+    ClusterCommand.Create(),
+    LoadBalancerCommand.Create(),
+    AgentCommand.Create(),
+};
+var parsed = root.Parse(args);
+var code = await parsed.InvokeAsync();
+return parsed.Action is ParseErrorAction ? ExitCodes.Usage : code;

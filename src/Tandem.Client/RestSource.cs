@@ -1,0 +1,82 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using k8s;
+using k8s.Models;
+
+namespace Tandem.Client;
+
+/// <summary>Informer sources for any kind, by its path: list and watch as JSON, without a typed method per kind.</summary>
+public static class RestSource
+{
+    private const string MetadataOnly =
+        "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+
+    /// <summary>The objects of a kind of the KubernetesClient package, in all namespaces.</summary>
+    /// <param name="client">The API.</param>
+    /// <param name="fieldSelector">Such as <c>spec.nodeName=node-1</c>; null for all.</param>
+    public static InformerSource<T> Of<T>(k8s.Kubernetes client, string? fieldSelector = null)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var entity = typeof(T).GetCustomAttribute<KubernetesEntityAttribute>()!;
+        var prefix = string.IsNullOrEmpty(entity.Group) ? $"api/{entity.ApiVersion}" : $"apis/{entity.Group}/{entity.ApiVersion}";
+        var query = fieldSelector is null ? "" : $"?fieldSelector={Uri.EscapeDataString(fieldSelector)}";
+        return Create<T>(client, $"{prefix}/{entity.PluralName}{query}", "application/json");
+    }
+
+    /// <summary>The metadata of all objects below a path such as <c>apis/apps/v1/deployments</c>.</summary>
+    public static InformerSource<PartialObjectMetadata> Metadata(k8s.Kubernetes client, string path) =>
+        Create<PartialObjectMetadata>(client, path, MetadataOnly);
+
+    private static InformerSource<T> Create<T>(k8s.Kubernetes client, string path, string accept)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        new(
+            cancellationToken => ListAsync<T>(client, path, accept, cancellationToken),
+            (version, cancellationToken) => WatchAsync<T>(client, path, accept, version, cancellationToken));
+
+    private static async Task<(IEnumerable<T> Items, string ResourceVersion)> ListAsync<T>(
+        k8s.Kubernetes client, string path, string accept, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(client, path, accept, cancellationToken);
+        await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        using var list = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
+        var items = list.RootElement.GetProperty("items").EnumerateArray().Select(Read<T>).ToList();
+        return (items, list.RootElement.GetProperty("metadata").GetProperty("resourceVersion").GetString()!);
+    }
+
+    private static async IAsyncEnumerable<(WatchEventType Type, T Object)> WatchAsync<T>(
+        k8s.Kubernetes client, string path, string accept, string version, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        var query = $"{path}{separator}watch=true&allowWatchBookmarks=true&resourceVersion={version}&timeoutSeconds={InformerSource<T>.WatchSeconds}";
+        using var answer = await SendAsync(client, query, accept, cancellationToken);
+        await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        using var lines = new StreamReader(body);
+        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        {
+            using var change = JsonDocument.Parse(line);
+            var type = change.RootElement.GetProperty("type").GetString();
+            var value = change.RootElement.GetProperty("object");
+            if (type == "ERROR")
+                throw new KubernetesException(KubernetesJson.Deserialize<V1Status>(value));
+            yield return (Enum.Parse<WatchEventType>(type!, ignoreCase: true), Read<T>(value));
+        }
+    }
+
+    private static T Read<T>(JsonElement value) => KubernetesJson.Deserialize<T>(value);
+
+    private static async Task<HttpResponseMessage> SendAsync(k8s.Kubernetes client, string path, string accept, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(client.BaseUri, path));
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        // A pod's token; client certificates are the connection's own.
+        if (client.Credentials is { } credentials)
+            await credentials.ProcessHttpRequestAsync(request, cancellationToken);
+        var answer = await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (answer.IsSuccessStatusCode)
+            return answer;
+        using (answer)
+            throw new KubernetesException(KubernetesJson.Deserialize<V1Status>(await answer.Content.ReadAsStringAsync(cancellationToken)));
+    }
+}

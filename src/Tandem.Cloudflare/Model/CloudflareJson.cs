@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tandem.Cloudflare.Model;
+
+/// <summary>How Cloudflare writes JSON: snake_case, and a field that is not set is not there.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CloudflareEnvelope<CloudflareMonitor>))]
+[JsonSerializable(typeof(CloudflareEnvelope<CloudflarePool>))]
+[JsonSerializable(typeof(CloudflareEnvelope<CloudflareLoadBalancer>))]
+[JsonSerializable(typeof(CloudflareEnvelope<IReadOnlyList<CloudflareMonitor>>))]
+[JsonSerializable(typeof(CloudflareEnvelope<IReadOnlyList<CloudflarePool>>))]
+[JsonSerializable(typeof(CloudflareEnvelope<IReadOnlyList<CloudflareLoadBalancer>>))]
+[JsonSerializable(typeof(CloudflareEnvelope<IReadOnlyList<CloudflareZone>>))]
+[JsonSerializable(typeof(CloudflareEnvelope<IReadOnlyList<CloudflareReference>>))]
+[JsonSerializable(typeof(CloudflareEnvelope<CloudflarePoolHealth>))]
+[JsonSerializable(typeof(CloudflareEnvelope<CloudflareToken>))]
+[JsonSerializable(typeof(CloudflareEnvelope<CloudflareId>))]
+[JsonSerializable(typeof(CloudflareEnvelope<JsonElement?>))]
+public sealed partial class CloudflareJson : JsonSerializerContext;

@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace Tandem.Dns.Server;
+
+/// <summary>Where and how a <see cref="DnsServer"/> serves.</summary>
+public sealed record DnsServerOptions
+{
+    /// <summary>
+    /// The addresses to serve on, each over UDP and TCP; at least one. Port 0 takes any free one. On a host with several
+    /// addresses name each: an answer from the any-address leaves from whichever the route prefers.
+    /// </summary>
+    public required IReadOnlyList<IPEndPoint> EndPoints { get; init; }
+
+    /// <summary>TCP connections at once; more are closed at once.</summary>
+    public int MaxTcpConnections { get; init; } = 128;
+
+    /// <summary>How long a TCP connection may be silent between two queries, or take for one (RFC 7766 §6.2.3).</summary>
+    public TimeSpan TcpIdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>UDP queries waiting for an asynchronous answer at once; more are dropped and counted.</summary>
+    public int MaxPendingUdpQueries { get; init; } = 512;
+
+    /// <summary>The clock of the idle timeout.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Told of every exception of a handler or socket that the server survived; must not throw.</summary>
+    public Action<Exception>? OnError { get; init; }
+}

@@ -1,0 +1,40 @@
+namespace Tandem.Dns.Server;
+
+/// <summary>What a server has done since it started; every count only grows.</summary>
+public sealed class DnsServerStatistics
+{
+    private readonly long[] _byRcode = new long[17];
+    private long _udp, _tcp, _malformed, _overload, _errors;
+
+    /// <summary>Messages that came over UDP.</summary>
+    public long UdpQueries => Interlocked.Read(ref _udp);
+
+    /// <summary>Messages that came over TCP.</summary>
+    public long TcpQueries => Interlocked.Read(ref _tcp);
+
+    /// <summary>Messages that could not be answered at all and were dropped.</summary>
+    public long Malformed => Interlocked.Read(ref _malformed);
+
+    /// <summary>Queries and connections dropped because too many were under way.</summary>
+    public long Overload => Interlocked.Read(ref _overload);
+
+    /// <summary>Exceptions of handlers and sockets that the server survived.</summary>
+    public long Errors => Interlocked.Read(ref _errors);
+
+    /// <summary>Answers sent with this result.</summary>
+    public long Answers(DnsRcode rcode) => Interlocked.Read(ref _byRcode[Index(rcode)]);
+
+    internal void CountUdp() => Interlocked.Increment(ref _udp);
+
+    internal void CountTcp() => Interlocked.Increment(ref _tcp);
+
+    internal void CountMalformed() => Interlocked.Increment(ref _malformed);
+
+    internal void CountOverload() => Interlocked.Increment(ref _overload);
+
+    internal void CountError() => Interlocked.Increment(ref _errors);
+
+    internal void CountAnswer(DnsRcode rcode) => Interlocked.Increment(ref _byRcode[Index(rcode)]);
+
+    private static int Index(DnsRcode rcode) => Math.Min((int)rcode, 16);
+}

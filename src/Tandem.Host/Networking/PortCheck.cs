@@ -1,0 +1,30 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using Tandem.Host.Supervision;
+
+namespace Tandem.Host.Networking;
+
+/// <summary>Whether the load balancer's ports are free, asked before anything is started.</summary>
+public static class PortCheck
+{
+    /// <exception cref="AddressInUseException">Somebody else listens there; the message says on what.</exception>
+    public static void Check(HostPlan plan, StateFolder state)
+    {
+        if (plan.LoadBalancer is not { } lb || ProcessRecord.Find(state.Processes, "lb")?.Process.IsRunning == true)
+            return;
+        var sockets = IPGlobalProperties.GetIPGlobalProperties();
+        var api = new IPEndPoint(IPAddress.Loopback, lb.ApiPort);
+        var dns = IPEndPoint.Parse(lb.DnsAddress);
+        Refuse(sockets.GetActiveTcpListeners(), api, "the load balancer's API", "spec.loadBalancer.embedded.apiPort");
+        Refuse(sockets.GetActiveTcpListeners(), dns, "the load balancer's DNS", "spec.loadBalancer.embedded.dnsPort");
+        Refuse(sockets.GetActiveUdpListeners(), dns, "the load balancer's DNS", "spec.loadBalancer.embedded.dnsPort");
+    }
+
+    private static void Refuse(IEnumerable<IPEndPoint> listeners, IPEndPoint wanted, string whose, string setting)
+    {
+        var taken = listeners.FirstOrDefault(l => l.Port == wanted.Port
+            && (l.Address.Equals(wanted.Address) || l.Address.Equals(IPAddress.Any) || l.Address.Equals(IPAddress.IPv6Any)));
+        if (taken is not null)
+            throw new AddressInUseException($"{wanted} for {whose} is in use (something listens on {taken}); end it, or set {setting} to another port");
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Http;
+using Tandem.Kubernetes.Resources;
+
+namespace Tandem.Kubernetes.Api;
+
+/// <summary>What a request asks for, read from its method and path. See
+/// https://kubernetes.io/docs/reference/using-api/api-concepts/.</summary>
+/// <param name="Verb">get, list, watch, create, update, patch, delete or deletecollection.</param>
+/// <param name="Group">Empty for the core group.</param>
+/// <param name="Version">Such as v1.</param>
+/// <param name="Plural">The resource in the path, served or not.</param>
+/// <param name="Namespace">Empty for all namespaces, or where there is none.</param>
+/// <param name="Name">Empty for a collection.</param>
+/// <param name="Subresource">Empty for the object itself.</param>
+internal sealed record ApiRequest(
+    string Verb, string Group, string Version, string Plural, string Namespace, string Name, string Subresource)
+{
+    /// <summary>The kind, or null where it is not served.</summary>
+    public Resource? Resource => ResourceCatalog.Find(Group, Version, Plural);
+
+    /// <summary>Reads a path below /api or /apis; null for one that names no resource.</summary>
+    public static ApiRequest? Parse(HttpRequest request)
+    {
+        var parts = request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var (group, rest) = parts switch
+        {
+            ["api", var v, .. var r] => (("", v), r),
+            ["apis", var g, var v, .. var r] => ((g, v), r),
+            _ => (("", ""), []),
+        };
+        if (rest.Length == 0)
+            return null;
+
+        var @namespace = "";
+        if (rest is ["namespaces", var ns, var plural, ..] && !(plural is "status" or "finalize" && rest.Length == 3))
+        {
+            @namespace = ns;
+            rest = rest[2..];
+        }
+
+        if (rest.Length > 3)
+            return null;
+        var name = rest.Length > 1 ? rest[1] : "";
+        return new ApiRequest(
+            VerbOf(request, name), group.Item1, group.Item2, rest[0], rest[0] == "namespaces" ? "" : @namespace, name, rest.Length > 2 ? rest[2] : "");
+    }
+
+    private static string VerbOf(HttpRequest request, string name) => request.Method switch
+    {
+        "GET" or "HEAD" when IsTrue(request.Query["watch"]) => "watch",
+        "GET" or "HEAD" => name.Length > 0 ? "get" : "list",
+        "POST" => "create",
+        "PUT" => "update",
+        "PATCH" => "patch",
+        "DELETE" => name.Length > 0 ? "delete" : "deletecollection",
+        _ => "",
+    };
+
+    public static bool IsTrue(string? text) => text is "true" or "1" or "True";
+}

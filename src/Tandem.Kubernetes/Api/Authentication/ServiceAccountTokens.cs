@@ -1,0 +1,103 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Tandem.Kubernetes.Storage;
+
+namespace Tandem.Kubernetes.Api.Authentication;
+
+/// <summary>
+/// Issues and checks the tokens of service accounts: signed, expiring, and bound to the account and the pod, so that
+/// they end with either. See https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/.
+/// </summary>
+internal sealed class ServiceAccountTokens
+{
+    public const string Audience = "https://kubernetes.default.svc.cluster.local";
+
+    private const long DefaultSeconds = 3600;
+    private const long MinSeconds = 600;
+    private const long MaxSeconds = 24 * 3600;
+
+    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false };
+    private readonly SigningCredentials _credentials;
+    private readonly TokenValidationParameters _validation;
+    private readonly Caches _caches;
+    private readonly TimeProvider _time;
+
+    public ServiceAccountTokens(ECDsa key, Caches caches, TimeProvider time)
+    {
+        _caches = caches;
+        _time = time;
+        var security = new ECDsaSecurityKey(key) { KeyId = "tandem" };
+        _credentials = new SigningCredentials(security, SecurityAlgorithms.EcdsaSha256);
+        _validation = new TokenValidationParameters
+        {
+            IssuerSigningKey = security,
+            ValidIssuer = Audience,
+            ValidAudience = Audience,
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            LifetimeValidator = (from, until, _, _) =>
+                (from is null || from <= _time.GetUtcNow().UtcDateTime.AddSeconds(10)) && until > _time.GetUtcNow().UtcDateTime,
+        };
+    }
+
+    /// <param name="account">The ServiceAccount.</param>
+    /// <param name="pod">The pod that the token is bound to; null for none.</param>
+    /// <param name="audiences">Empty for the API itself.</param>
+    /// <param name="seconds">Wanted life; clamped to 10 minutes to one day, an hour by default.</param>
+    public (string Token, DateTimeOffset Expires) Issue(JsonObject account, JsonObject? pod, IReadOnlyList<string> audiences, long? seconds)
+    {
+        var now = _time.GetUtcNow();
+        var expires = now.AddSeconds(Math.Clamp(seconds ?? DefaultSeconds, MinSeconds, MaxSeconds));
+        var kubernetes = new Dictionary<string, object>
+        {
+            ["namespace"] = account.Text("metadata", "namespace")!,
+            ["serviceaccount"] = Reference(account),
+        };
+        if (pod is not null)
+            kubernetes["pod"] = Reference(pod);
+        var token = _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Audience,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = expires.UtcDateTime,
+            SigningCredentials = _credentials,
+            Subject = new ClaimsIdentity([new Claim("sub", $"system:serviceaccount:{account.Text("metadata", "namespace")}:{account.Text("metadata", "name")}")]),
+            Claims = new Dictionary<string, object>
+            {
+                ["aud"] = audiences.Count > 0 ? audiences.ToArray() : [Audience],
+                ["kubernetes.io"] = kubernetes,
+            },
+        });
+        return (token, expires);
+    }
+
+    /// <summary>The account a token speaks for, or null where it is forged, expired, or its account or pod is gone.</summary>
+    public async Task<UserInfo?> CheckAsync(string token)
+    {
+        var result = await _handler.ValidateTokenAsync(token, _validation);
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt || !jwt.TryGetPayloadValue<System.Text.Json.JsonElement>("kubernetes.io", out var claim))
+            return null;
+        var bound = JsonNode.Parse(claim.GetRawText());
+        var @namespace = bound.Text("namespace") ?? "";
+        var name = bound.Text("serviceaccount", "name") ?? "";
+        if (!Exists("serviceaccounts", @namespace, name, bound.Text("serviceaccount", "uid")))
+            return null;
+        if (bound.Child("pod") is { } pod && !Exists("pods", @namespace, pod.Text("name") ?? "", pod.Text("uid")))
+            return null;
+        return UserInfo.ServiceAccount(@namespace, name);
+    }
+
+    private bool Exists(string plural, string @namespace, string name, string? uid) =>
+        _caches[plural].Get(@namespace, name) is { } found && found.Parse().Text("metadata", "uid") == uid;
+
+    private static Dictionary<string, object> Reference(JsonObject value) => new()
+    {
+        ["name"] = value.Text("metadata", "name")!,
+        ["uid"] = value.Text("metadata", "uid")!,
+    };
+}

@@ -1,0 +1,139 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Tandem.Kubernetes.Api.Errors;
+using Tandem.Kubernetes.Resources;
+using Tandem.Kubernetes.Storage;
+
+namespace Tandem.Kubernetes.Api.Content;
+
+/// <summary>Writes answers.</summary>
+internal static class Answer
+{
+    private static readonly byte[] CommaByte = ","u8.ToArray();
+
+    public static async Task JsonAsync(HttpContext context, int code, ReadOnlyMemory<byte> json, string contentType = "application/json")
+    {
+        Start(context, code, contentType);
+        if (context.Request.Query.ContainsKey("pretty") && context.Request.Query["pretty"] != "false")
+            json = Encoding.UTF8.GetBytes(JsonNode.Parse(json.Span)!.ToJsonString(Indented) + "\n");
+        context.Response.ContentLength = json.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(json, context.RequestAborted);
+    }
+
+    public static Task JsonAsync(HttpContext context, int code, JsonNode value) => JsonAsync(context, code, Utf8Json.Write(value));
+
+    /// <summary>One object in the form that the client accepts.</summary>
+    public static Task ObjectAsync(HttpContext context, int code, Resource resource, JsonObject value, IReadOnlyList<string> warnings, TimeProvider time)
+    {
+        Warn(context, warnings);
+        return MediaType.Negotiate(context.Request) switch
+        {
+            AnswerForm.Table => JsonAsync(context, code, Tables.Of(resource, [value], value.Text("metadata", "resourceVersion"), IncludeObject(context), time)),
+            AnswerForm.Metadata => JsonAsync(context, code, Tables.Metadata(value)),
+            _ => JsonAsync(context, code, Utf8Json.Write(value)),
+        };
+    }
+
+    /// <summary>A list: the stored bytes one after the other, but for their kind and apiVersion.</summary>
+    public static async Task ListAsync(HttpContext context, Resource resource, IReadOnlyList<StoredObject> objects, JsonObject metadata, TimeProvider time)
+    {
+        switch (MediaType.Negotiate(context.Request))
+        {
+            case AnswerForm.Table:
+                var table = Tables.Of(resource, objects.Select(o => o.Parse()), null, IncludeObject(context), time);
+                table["metadata"] = metadata;
+                await JsonAsync(context, 200, table);
+                return;
+            case AnswerForm.Metadata:
+                await JsonAsync(context, 200, new JsonObject
+                {
+                    ["kind"] = "PartialObjectMetadataList",
+                    ["apiVersion"] = "meta.k8s.io/v1",
+                    ["metadata"] = metadata,
+                    ["items"] = new JsonArray([.. objects.Select(o => Tables.Metadata(o.Parse()))]),
+                });
+                return;
+        }
+
+        var head = new JsonObject { ["kind"] = resource.ListKind, ["apiVersion"] = resource.ApiVersion, ["metadata"] = metadata };
+        var start = Utf8Json.Write(head).AsMemory()[..^1];
+        var prefix = ItemPrefix(resource);
+        var length = start.Length + ",\"items\":[".Length + objects.Sum(o => o.Json.Length - prefix + 1) + Math.Max(0, objects.Count - 1) + "]}".Length;
+        if (context.Request.Query.ContainsKey("pretty"))
+        {
+            using var whole = new MemoryStream(length);
+            await WriteListAsync(whole, start, objects, prefix);
+            await JsonAsync(context, 200, whole.ToArray());
+            return;
+        }
+
+        Start(context, 200, "application/json");
+        context.Response.ContentLength = length;
+        await WriteListAsync(context.Response.Body, start, objects, prefix);
+    }
+
+    public static Task StatusAsync(HttpContext context, ApiException refusal)
+    {
+        if (refusal.RetryAfterSeconds is { } seconds)
+            context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return JsonAsync(context, refusal.Code, refusal.ToStatus());
+    }
+
+    public static Task SuccessAsync(HttpContext context, Resource resource, JsonObject deleted)
+    {
+        var details = new JsonObject { ["name"] = deleted.Text("metadata", "name") };
+        if (resource.Group.Length > 0)
+            details["group"] = resource.Group;
+        details["kind"] = resource.Plural;
+        details["uid"] = deleted.Text("metadata", "uid");
+        return JsonAsync(context, 200, new JsonObject
+        {
+            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["details"] = details,
+        });
+    }
+
+    public static async Task TextAsync(HttpContext context, int code, string text)
+    {
+        Start(context, code, "text/plain; charset=utf-8");
+        await context.Response.WriteAsync(text, context.RequestAborted);
+    }
+
+    public static void Warn(HttpContext context, IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+            context.Response.Headers.Append("Warning", $"299 - \"{warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+    }
+
+    public static string IncludeObject(HttpContext context) => (string?)context.Request.Query["includeObject"] ?? "Metadata";
+
+    private static async Task WriteListAsync(Stream to, ReadOnlyMemory<byte> start, IReadOnlyList<StoredObject> objects, int prefix)
+    {
+        await to.WriteAsync(start);
+        await to.WriteAsync(",\"items\":["u8.ToArray());
+        for (var i = 0; i < objects.Count; i++)
+        {
+            if (i > 0)
+                await to.WriteAsync(CommaByte);
+            await to.WriteAsync("{"u8.ToArray());
+            await to.WriteAsync(objects[i].Json.AsMemory(prefix));
+        }
+
+        await to.WriteAsync("]}"u8.ToArray());
+    }
+
+    /// <summary>Stored objects begin with kind and apiVersion, which the items of a list do not carry.</summary>
+    private static int ItemPrefix(Resource resource) =>
+        Encoding.UTF8.GetByteCount($"{{\"kind\":\"{resource.Kind}\",\"apiVersion\":\"{resource.ApiVersion}\",");
+
+    private static void Start(HttpContext context, int code, string contentType)
+    {
+        context.Response.StatusCode = code;
+        context.Response.ContentType = contentType;
+        context.Response.Headers.CacheControl = "no-cache, private";
+    }
+
+    private static readonly System.Text.Json.JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

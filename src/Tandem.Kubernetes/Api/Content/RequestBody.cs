@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Tandem.Kubernetes.Api.Errors;
+
+namespace Tandem.Kubernetes.Api.Content;
+
+/// <summary>Reads bodies: JSON or YAML, bounded in size and depth.</summary>
+internal static class RequestBody
+{
+    /// <summary>kube-apiserver's own limit.</summary>
+    public const int MaxBytes = 3 * 1024 * 1024;
+
+    private const int MaxDepth = 128;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth };
+
+    /// <exception cref="ApiException">413 for one too large, 415 for another format, 400 for one malformed.</exception>
+    public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, string kind)
+    {
+        var bytes = await ReadAsync(request);
+        var text = System.Text.Encoding.UTF8.GetString(bytes);
+        JsonNode? value;
+        switch (MediaType.Of(request))
+        {
+            case "" or "application/json":
+                value = Parse(bytes, kind, text);
+                break;
+            case "application/yaml":
+                value = YamlReader.Read(text);
+                break;
+            default:
+                throw ApiException.UnsupportedMediaType("application/json", "application/yaml");
+        }
+
+        return value as JsonObject
+            ?? throw ApiException.BadRequest($"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: expected an object ({Shorten(text)})");
+    }
+
+    /// <summary>A body that may be absent, such as the options of a DELETE.</summary>
+    public static async Task<JsonObject?> ReadOptionalAsync(HttpRequest request, string kind) =>
+        request.ContentLength is 0 || (request.ContentLength is null && !request.Headers.TransferEncoding.Contains("chunked"))
+            ? null
+            : await ReadObjectAsync(request, kind);
+
+    /// <summary>A patch of any form.</summary>
+    public static async Task<JsonNode> ReadPatchAsync(HttpRequest request, bool yaml)
+    {
+        var bytes = await ReadAsync(request);
+        var text = System.Text.Encoding.UTF8.GetString(bytes);
+        var value = yaml ? YamlReader.Read(text) : Parse(bytes, "patch", text);
+        return value ?? throw ApiException.BadRequest("the patch is empty");
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpRequest request)
+    {
+        if (request.ContentLength > MaxBytes)
+            throw ApiException.TooLarge(MaxBytes);
+        using var buffer = new MemoryStream((int)(request.ContentLength ?? 4096));
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
+        {
+            buffer.Write(chunk, 0, read);
+            if (buffer.Length > MaxBytes)
+                throw ApiException.TooLarge(MaxBytes);
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static JsonNode? Parse(byte[] bytes, string kind, string text)
+    {
+        try
+        {
+            return JsonNode.Parse(bytes, documentOptions: Options);
+        }
+        catch (JsonException e)
+        {
+            throw ApiException.BadRequest(
+                $"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {e.Message} ({Shorten(text)})");
+        }
+    }
+
+    private static string Shorten(string text) => text.Length > 64 ? text[..64] + "…" : text;
+}

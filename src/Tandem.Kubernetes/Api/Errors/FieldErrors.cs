@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+
+namespace Tandem.Kubernetes.Api.Errors;
+
+/// <summary>Collects everything that is wrong with an object, so that its author hears of all of it at once.</summary>
+internal sealed class FieldErrors
+{
+    private readonly List<FieldError> _errors = [];
+
+    public IReadOnlyList<FieldError> All => _errors;
+
+    public void Required(string field, string why = "") =>
+        _errors.Add(new("FieldValueRequired", field, why.Length > 0 ? $"Required value: {why}" : "Required value"));
+
+    public void Invalid(string field, JsonNode? value, string why) =>
+        _errors.Add(new("FieldValueInvalid", field, $"Invalid value: {Show(value)}: {why}"));
+
+    public void Forbidden(string field, string why) => _errors.Add(new("FieldValueForbidden", field, $"Forbidden: {why}"));
+
+    public void Duplicate(string field, JsonNode? value) =>
+        _errors.Add(new("FieldValueDuplicate", field, $"Duplicate value: {Show(value)}"));
+
+    public void NotFound(string field, JsonNode? value) => _errors.Add(new("FieldValueNotFound", field, $"Not found: {Show(value)}"));
+
+    public void NotSupported(string field, JsonNode? value, params IEnumerable<string> supported) => _errors.Add(new(
+        "FieldValueNotSupported",
+        field,
+        $"Unsupported value: {Show(value)}: supported values: {string.Join(", ", supported.Order(StringComparer.Ordinal).Select(s => $"\"{s}\""))}"));
+
+    private static string Show(JsonNode? value) => value?.ToJsonString(Shown) ?? "null";
+
+    private static readonly System.Text.Json.JsonSerializerOptions Shown =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

@@ -1,0 +1,66 @@
+using k8s;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tandem.Kubernetes.Api;
+using Tandem.Kubernetes.Api.Pki;
+using Tandem.Kubernetes.Client;
+using Tandem.Kubernetes.Scheduling;
+
+namespace Tandem.Kubernetes.Controllers;
+
+/// <summary>
+/// Runs the controllers and the scheduler, each an ordinary client of the API with an identity and rights of its own,
+/// once the API answers.
+/// </summary>
+internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, Bootstrap bootstrap, TimeProvider time, ILoggerFactory logs) : BackgroundService
+{
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await bootstrap.Done.WaitAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await Task.WhenAll(
+            RunAsync("system:kube-controller-manager", AddControllers, stoppingToken),
+            RunAsync("system:kube-scheduler", s => s.AddHostedService<Scheduler>(), stoppingToken));
+    }
+
+    private static void AddControllers(IServiceCollection services) => services
+        .AddHostedService<ReplicaSetController>()
+        .AddHostedService<DeploymentController>()
+        .AddHostedService<DaemonSetController>()
+        .AddHostedService<EndpointsController>()
+        .AddHostedService<NamespaceDefaultsController>()
+        .AddHostedService<NamespaceController>()
+        .AddHostedService<GarbageCollector>()
+        .AddHostedService<EventExpiry>();
+
+    private async Task RunAsync(string user, Action<IServiceCollection> add, CancellationToken cancellationToken)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(logs);
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddSingleton(time);
+        services.AddSingleton(pki);
+        services.AddSingleton(ApiClients.Create(options, pki, user));
+        services.AddSingleton<IKubernetes>(s => s.GetRequiredService<k8s.Kubernetes>());
+        services.AddSingleton<EventRecorder>();
+        services.AddSingleton<SharedInformers>();
+        add(services);
+        await using var provider = services.BuildServiceProvider();
+        var informers = provider.GetRequiredService<SharedInformers>();
+        var hosted = provider.GetServices<IHostedService>().ToList();
+
+        // The controllers register for changes when they are made; only then may the first list arrive.
+        foreach (var service in hosted.Append(informers))
+            await service.StartAsync(cancellationToken);
+        await Task.WhenAll(hosted.OfType<BackgroundService>().Append(informers).Select(s => s.ExecuteTask!));
+    }
+}

@@ -1,0 +1,94 @@
+using System.Threading.Channels;
+using k8s;
+using k8s.Models;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tandem.Client;
+using Tandem.Kubernetes.Network.Rules;
+using Tandem.Processes;
+
+namespace Tandem.Kubernetes.Network;
+
+/// <summary>
+/// Makes Services, host ports and NetworkPolicies real, as nftables rules of the network namespace it runs in. An ordinary client
+/// of the API. When it stops the rules stay.
+/// </summary>
+/// <param name="client">The cluster's API; needs the rights of <c>system:node-proxier</c>.</param>
+/// <param name="options">The cluster's addresses.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of what fails.</param>
+public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, TimeProvider time, ILogger<NetworkAgent> logger) : BackgroundService
+{
+    // A pod that becomes ready changes several objects in a row; they become one transaction.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+
+    // Rung however often, it is heard once.
+    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private string? _applied;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        var services = Informer<V1Service>();
+        var slices = Informer<V1EndpointSlice>();
+        var pods = Informer<V1Pod>();
+        var namespaces = Informer<V1Namespace>();
+        var policies = Informer<V1NetworkPolicy>();
+        await Task.WhenAll(
+            services.RunAsync(stoppingToken),
+            slices.RunAsync(stoppingToken),
+            pods.RunAsync(stoppingToken),
+            namespaces.RunAsync(stoppingToken),
+            policies.RunAsync(stoppingToken),
+            FollowAsync(
+                Task.WhenAll(services.Synced, slices.Synced, pods.Synced, namespaces.Synced, policies.Synced),
+                () => new ClusterState(services.Cache.Values, slices.Cache.Values, pods.Cache.Values, namespaces.Cache.Values, policies.Cache.Values),
+                stoppingToken));
+    }
+
+    private Informer<T> Informer<T>()
+        where T : class, IKubernetesObject<V1ObjectMeta> => new(
+        RestSource.Of<T>(client), _ => _changed.Writer.TryWrite(true), time, m => logger.LogInformation("{Message}", m));
+
+    private async Task FollowAsync(Task synced, Func<ClusterState> state, CancellationToken cancellationToken)
+    {
+        var retry = FirstRetry;
+        var prepared = false;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (!prepared)
+                    await NodeSysctls.ApplyAsync(cancellationToken);
+                prepared = true;
+                // Rules made of half of the objects would refuse what the other half allows.
+                await synced.WaitAsync(cancellationToken);
+                await ApplyAsync(NftRuleset.Render(NetworkModel.Build(state(), options)), cancellationToken);
+                retry = FirstRetry;
+                await _changed.Reader.ReadAsync(cancellationToken);
+                await Task.Delay(Gather, time, cancellationToken);
+            }
+            catch (Exception) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                logger.LogError(e, "The network rules could not be set and stay as they were; again in {Retry}", retry);
+                await Task.Delay(retry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
+            }
+        }
+    }
+
+    private async Task ApplyAsync(string rules, CancellationToken cancellationToken)
+    {
+        if (rules == _applied)
+            return;
+        await ProcessRunner.RunCheckedAsync(new Command("nft", "-f", "-") { Input = rules }, cancellationToken);
+        _applied = rules;
+    }
+}

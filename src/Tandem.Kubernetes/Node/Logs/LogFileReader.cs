@@ -1,0 +1,98 @@
+using System.IO.Pipelines;
+using System.Buffers;
+
+namespace Tandem.Kubernetes.Node.Logs;
+
+/// <summary>Writes the text of a CRI log file to a stream, line by line, as asked for.</summary>
+internal sealed class LogFileReader(TimeProvider time)
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+
+    /// <param name="file">The log file.</param>
+    /// <param name="options">What of it is asked for.</param>
+    /// <param name="running">Whether more may come; asked at the end of the file, when following.</param>
+    /// <param name="output">Takes the text; flushed whenever the end of the file is reached.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task CopyAsync(
+        string file, ContainerLogOptions options, Func<CancellationToken, Task<bool>> running, Stream output, CancellationToken cancellationToken)
+    {
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+        stream.Position = options.TailLines is { } tail ? LogTail.Offset(stream, tail) : 0;
+        var writer = new LineWriter(options, Since(options), output);
+        var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+        var ending = false;
+        while (!writer.Full)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            var rest = read.Buffer;
+            while (!writer.Full && TryTakeLine(ref rest, out var line))
+                await writer.WriteAsync(line, cancellationToken);
+            reader.AdvanceTo(rest.Start, rest.End);
+            if (!read.IsCompleted)
+                continue;
+
+            // The end of the file: a new reader goes on from the line that is not complete yet.
+            await output.FlushAsync(cancellationToken);
+            stream.Position -= rest.Length;
+            await reader.CompleteAsync();
+            if (!options.Follow || ending)
+                return;
+            // Read once more after the container has ended, for what it wrote in between.
+            ending = !await running(cancellationToken);
+            if (!ending)
+                await Task.Delay(Poll, time, cancellationToken);
+            reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+        }
+
+        await reader.CompleteAsync();
+        await output.FlushAsync(cancellationToken);
+    }
+
+    private static bool TryTakeLine(ref ReadOnlySequence<byte> buffer, out ReadOnlyMemory<byte> line)
+    {
+        line = default;
+        if (buffer.PositionOf((byte)'\n') is not { } end)
+            return false;
+        var part = buffer.Slice(0, end);
+        line = part.IsSingleSegment ? part.First : part.ToArray();
+        buffer = buffer.Slice(buffer.GetPosition(1, end));
+        return true;
+    }
+
+    private DateTimeOffset Since(ContainerLogOptions options) =>
+        options.SinceTime ?? (options.SinceSeconds is { } seconds ? time.GetUtcNow() - TimeSpan.FromSeconds(seconds) : DateTimeOffset.MinValue);
+
+    private sealed class LineWriter(ContainerLogOptions options, DateTimeOffset since, Stream output)
+    {
+        private static readonly byte[] LineFeed = "\n"u8.ToArray();
+        private static readonly byte[] Space = " "u8.ToArray();
+
+        private long _left = options.LimitBytes ?? long.MaxValue;
+        private bool _within;
+
+        public bool Full => _left <= 0;
+
+        public async ValueTask WriteAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
+        {
+            if (!CriLogLine.TryParse(line, out var parsed) || (since != DateTimeOffset.MinValue && parsed.Time() < since))
+                return;
+            if (options.Timestamps && !_within)
+            {
+                await PutAsync(parsed.Timestamp, cancellationToken);
+                await PutAsync(Space, cancellationToken);
+            }
+
+            await PutAsync(parsed.Text, cancellationToken);
+            if (!parsed.Partial)
+                await PutAsync(LineFeed, cancellationToken);
+            _within = parsed.Partial;
+        }
+
+        private async ValueTask PutAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            var count = (int)Math.Min(bytes.Length, _left);
+            await output.WriteAsync(bytes[..count], cancellationToken);
+            _left -= count;
+        }
+    }
+}

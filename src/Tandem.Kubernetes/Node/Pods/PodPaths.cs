@@ -1,0 +1,32 @@
+using System.Globalization;
+using k8s.Models;
+
+namespace Tandem.Kubernetes.Node.Pods;
+
+/// <summary>Where a pod's files are on the node; the layout is the kubelet's.</summary>
+internal sealed class PodPaths(NodeOptions options)
+{
+    public string Pods => options.PodsDirectory;
+
+    public string Logs => options.LogsDirectory;
+
+    public string Pod(string uid) => Path.Combine(options.PodsDirectory, uid);
+
+    public string Hosts(string uid) => Path.Combine(Pod(uid), "etc-hosts");
+
+    public string Volumes(string uid) => Path.Combine(Pod(uid), "volumes");
+
+    public string Volume(string uid, string plugin, string name) => Path.Combine(Volumes(uid), $"kubernetes.io~{plugin}", name);
+
+    public string TerminationMessage(string uid, string container, int restart) =>
+        Path.Combine(Pod(uid), "containers", container, restart.ToString(CultureInfo.InvariantCulture));
+
+    public string LogDirectory(V1ObjectMeta pod) =>
+        Path.Combine(options.LogsDirectory, $"{pod.NamespaceProperty}_{pod.Name}_{pod.Uid}");
+
+    public string LogFile(V1ObjectMeta pod, string container, int restart) =>
+        Path.Combine(LogDirectory(pod), LogPath(container, restart));
+
+    /// <summary>Relative to the pod's log folder.</summary>
+    public static string LogPath(string container, int restart) => string.Create(CultureInfo.InvariantCulture, $"{container}/{restart}.log");
+}

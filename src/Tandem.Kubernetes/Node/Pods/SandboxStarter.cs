@@ -1,0 +1,39 @@
+using Grpc.Core;
+using k8s.Models;
+using Tandem.Kubernetes.Node.Containers;
+using Tandem.Kubernetes.Node.Cri.V1;
+
+namespace Tandem.Kubernetes.Node.Pods;
+
+/// <summary>Makes a pod's sandbox: its control group, log folder, namespaces and address.</summary>
+internal sealed class SandboxStarter(PodServices services)
+{
+    private const string ResolvConf = "/etc/resolv.conf";
+
+    public PodSandboxConfig Config(V1Pod pod, uint attempt) => SandboxConfigBuilder.Build(
+        pod, attempt, services.Options, services.Paths, services.Cgroups.PathOf(pod),
+        File.Exists(ResolvConf) ? File.ReadAllText(ResolvConf) : "");
+
+    /// <exception cref="RpcException">The runtime could not make it; told as an event.</exception>
+    public async Task StartAsync(V1Pod pod, uint attempt, CancellationToken cancellationToken)
+    {
+        services.Cgroups.Ensure(pod);
+        Directory.CreateDirectory(services.Paths.LogDirectory(pod.Metadata));
+        await services.Starts.WaitAsync(cancellationToken);
+        try
+        {
+            await services.Cri.Runtime.RunPodSandboxAsync(
+                new RunPodSandboxRequest { Config = Config(pod, attempt) }, cancellationToken: cancellationToken);
+        }
+        catch (RpcException e) when (e.StatusCode is not (StatusCode.Cancelled or StatusCode.Unavailable))
+        {
+            services.Api.Event(pod, null, "Warning", "FailedCreatePodSandBox",
+                $"Failed to create pod sandbox: rpc error: code = {e.StatusCode} desc = {e.Status.Detail}");
+            throw;
+        }
+        finally
+        {
+            services.Starts.Release();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using Grpc.Core;
+using Grpc.Net.Client;
+using k8s.Models;
+using Tandem.Kubernetes.Node.Cri;
+using Tandem.Kubernetes.Node.Cri.V1;
+using Tandem.Kubernetes.Node.Probes.GrpcHealth;
+
+namespace Tandem.Kubernetes.Node.Probes;
+
+/// <summary>Asks one container one question: by command, HTTP, TCP or gRPC.</summary>
+internal sealed class ProbeRunner(CriClient cri, TimeProvider time) : IDisposable
+{
+    private readonly HttpProbe _http = new();
+
+    public async Task<ProbeResult> RunAsync(
+        V1Container container, string containerId, string podIp, V1Probe probe, CancellationToken cancellationToken)
+    {
+        var timeout = TimeSpan.FromSeconds(Math.Max(1, probe.TimeoutSeconds ?? 1));
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            if (probe.Exec is { } exec)
+                return await ExecAsync(containerId, exec.Command ?? [], timeout, cancellationToken);
+            if (probe.HttpGet is { } http)
+                return await HttpAsync(container, podIp, http, both.Token);
+            if (probe.TcpSocket is { } tcp)
+                return await TcpAsync(tcp.Host ?? podIp, Port(container, tcp.Port), both.Token);
+            if (probe.Grpc is { } grpc)
+                return await GrpcAsync(podIp, grpc, both.Token);
+            return new ProbeResult(null, "the probe has no handler");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ProbeResult(false, $"timeout: no answer within {timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s");
+        }
+        catch (FormatException e)
+        {
+            return new ProbeResult(null, e.Message);
+        }
+    }
+
+    /// <summary>Runs a command in a container to its end.</summary>
+    public async Task<ProbeResult> ExecAsync(
+        string containerId, IEnumerable<string> command, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var request = new ExecSyncRequest { ContainerId = containerId, Timeout = (long)Math.Ceiling(timeout.TotalSeconds) };
+        request.Cmd.AddRange(command);
+        try
+        {
+            var answer = await cri.Runtime.ExecSyncAsync(request, cancellationToken: cancellationToken);
+            var output = Encoding.UTF8.GetString([.. answer.Stdout.Span, .. answer.Stderr.Span]);
+            return new ProbeResult(answer.ExitCode == 0, output);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.DeadlineExceeded)
+        {
+            return new ProbeResult(false, $"command timed out: \"{string.Join(' ', command)}\" timed out after {timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s");
+        }
+        catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
+        {
+            return new ProbeResult(null, $"rpc error: code = {e.StatusCode} desc = {e.Status.Detail}");
+        }
+    }
+
+    public Task<ProbeResult> HttpAsync(V1Container container, string podIp, V1HTTPGetAction action, CancellationToken cancellationToken) =>
+        _http.RunAsync(action, string.IsNullOrEmpty(action.Host) ? podIp : action.Host, Port(container, action.Port), cancellationToken);
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>A port by number, or by its name among the container's ports.</summary>
+    /// <exception cref="FormatException">The container has no port of that name.</exception>
+    public static int Port(V1Container container, IntOrString port)
+    {
+        var text = port.Value;
+        if (int.TryParse(text, CultureInfo.InvariantCulture, out var number))
+            return number;
+        return container.Ports?.FirstOrDefault(p => p.Name == text)?.ContainerPort
+            ?? throw new FormatException($"couldn't find port: \"{text}\" for container {container.Name}");
+    }
+
+    private static async Task<ProbeResult> TcpAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(host, port, cancellationToken);
+            return new ProbeResult(true, "");
+        }
+        catch (SocketException e)
+        {
+            return new ProbeResult(false, $"dial tcp {host}:{port}: {e.Message}");
+        }
+    }
+
+    private static async Task<ProbeResult> GrpcAsync(string host, V1GRPCAction action, CancellationToken cancellationToken)
+    {
+        using var channel = GrpcChannel.ForAddress($"http://{host}:{action.Port}");
+        try
+        {
+            var answer = await new Health.HealthClient(channel).CheckAsync(
+                new HealthCheckRequest { Service = action.Service ?? "" }, cancellationToken: cancellationToken);
+            return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving
+                ? new ProbeResult(true, "")
+                : new ProbeResult(false, $"service unhealthy (responded with \"{answer.Status}\")");
+        }
+        catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
+        {
+            return new ProbeResult(false, $"error: rpc error: code = {e.StatusCode} desc = {e.Status.Detail}");
+        }
+        catch (RpcException e)
+        {
+            throw new OperationCanceledException(e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Grpc.Core;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+using Tandem.Kubernetes.Node.Cri;
+using Tandem.Kubernetes.Node.Cri.V1;
+using Tandem.Kubernetes.Node.Pods;
+
+namespace Tandem.Kubernetes.Node.Registration;
+
+/// <summary>
+/// Registers the node and keeps its lease and conditions: the lease each 10 s, the status at once where a condition changed and
+/// else each 5 minutes, as the kubelet does.
+/// </summary>
+internal sealed class NodeHeartbeat(
+    IKubernetes client, NodeOptions options, CriClient cri, PodWorkers workers, EventRecorder events, TimeProvider time, ILogger logger)
+{
+    private const string LeaseNamespace = "kube-node-lease";
+    private const int LeaseSeconds = 40;
+
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeasePeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StatusPeriod = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RuntimeSilence = TimeSpan.FromSeconds(5);
+
+    private IList<V1NodeCondition>? _conditions;
+    private string _nodeUid = "";
+    private string _runtime = "";
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Tick, time);
+        var (registered, failing) = (false, false);
+        DateTimeOffset leased = default, reported = default;
+        do
+        {
+            try
+            {
+                if (!registered)
+                    await RegisterAsync(cancellationToken);
+                registered = true;
+                if (time.GetUtcNow() - leased >= LeasePeriod)
+                {
+                    await RenewAsync(cancellationToken);
+                    leased = time.GetUtcNow();
+                }
+
+                if (await ReportAsync(time.GetUtcNow() - reported >= StatusPeriod, cancellationToken))
+                    reported = time.GetUtcNow();
+                failing = false;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (e is HttpOperationException { Response.StatusCode: HttpStatusCode.NotFound })
+                    registered = false; // somebody deleted the node, or a namespace is not there yet
+                if (!failing)
+                    logger.LogWarning(e, "Node {Node} cannot report", options.NodeName);
+                failing = true;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    private async Task RegisterAsync(CancellationToken cancellationToken)
+    {
+        var machine = MachineInfo.Read(options.StateDirectory);
+        var node = NodeObjectBuilder.Build(options, machine);
+        node.Status = await StatusAsync(machine, cancellationToken);
+        try
+        {
+            node = await client.CoreV1.CreateNodeAsync(node, cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
+        {
+            var labels = new JsonObject();
+            foreach (var (key, value) in NodeObjectBuilder.Labels(options, machine))
+                labels[key] = value;
+            var patch = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = labels } };
+            node = await client.CoreV1.PatchNodeAsync(
+                new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), options.NodeName, cancellationToken: cancellationToken);
+            _conditions = node.Status?.Conditions;
+        }
+
+        _nodeUid = node.Metadata.Uid;
+        events.Record(Reference(), "Normal", "Starting", "Starting kubelet.");
+    }
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        var spec = new V1LeaseSpec { HolderIdentity = options.NodeName, LeaseDurationSeconds = LeaseSeconds, RenewTime = time.GetUtcNow().UtcDateTime };
+        try
+        {
+            var lease = await client.CoordinationV1.ReadNamespacedLeaseAsync(options.NodeName, LeaseNamespace, cancellationToken: cancellationToken);
+            lease.Spec = spec;
+            await client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, options.NodeName, LeaseNamespace, cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            var owner = new V1OwnerReference { ApiVersion = "v1", Kind = "Node", Name = options.NodeName, Uid = _nodeUid };
+            await client.CoordinationV1.CreateNamespacedLeaseAsync(
+                new V1Lease
+                {
+                    Metadata = new V1ObjectMeta { Name = options.NodeName, NamespaceProperty = LeaseNamespace, OwnerReferences = [owner] },
+                    Spec = spec,
+                },
+                LeaseNamespace, cancellationToken: cancellationToken);
+        }
+    }
+
+    private async Task<bool> ReportAsync(bool due, CancellationToken cancellationToken)
+    {
+        var status = await StatusAsync(MachineInfo.Read(options.StateDirectory), cancellationToken);
+        var ready = status.Conditions.Single(c => c.Type == "Ready");
+        var before = _conditions?.FirstOrDefault(c => c.Type == "Ready");
+        var changed = status.Conditions.Any(c => _conditions?.FirstOrDefault(o => o.Type == c.Type)?.Status != c.Status);
+        if (!due && !changed)
+            return false;
+
+        var patch = new JsonObject { ["status"] = JsonNode.Parse(KubernetesJson.Serialize(status)) };
+        await client.CoreV1.PatchNodeStatusAsync(
+            new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), options.NodeName, cancellationToken: cancellationToken);
+        if (before?.Status != ready.Status)
+        {
+            var reason = ready.Status == "True" ? "NodeReady" : "NodeNotReady";
+            events.Record(Reference(), "Normal", reason, $"Node {options.NodeName} status is now: {reason}");
+        }
+
+        _conditions = status.Conditions;
+        return true;
+    }
+
+    private async Task<V1NodeStatus> StatusAsync(MachineInfo machine, CancellationToken cancellationToken)
+    {
+        string? problem = null;
+        if (workers.RuntimeSilence > RuntimeSilence)
+            problem = $"container runtime is down: no answer for {(int)workers.RuntimeSilence.TotalSeconds}s";
+        else if (_runtime.Length == 0)
+            problem = await GreetAsync(cancellationToken);
+        return NodeObjectBuilder.Status(options, machine, _runtime, problem, _conditions, time.GetUtcNow());
+    }
+
+    private async Task<string?> GreetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var status = await cri.Runtime.StatusAsync(new StatusRequest(), cancellationToken: cancellationToken);
+            if (status.Status.Conditions.FirstOrDefault(c => !c.Status) is { } problem)
+                return $"container runtime: {problem.Reason}: {problem.Message}";
+            var version = await cri.Runtime.VersionAsync(new VersionRequest(), cancellationToken: cancellationToken);
+            _runtime = $"{version.RuntimeName}://{version.RuntimeVersion}";
+            return null;
+        }
+        catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
+        {
+            return $"container runtime is down: {e.Status.Detail}";
+        }
+    }
+
+    private V1ObjectReference Reference() => new() { ApiVersion = "v1", Kind = "Node", Name = options.NodeName, Uid = _nodeUid };
+}

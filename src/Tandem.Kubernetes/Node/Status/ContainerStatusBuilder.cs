@@ -1,0 +1,110 @@
+using k8s.Models;
+using Tandem.Kubernetes.Node.Pods;
+
+namespace Tandem.Kubernetes.Node.Status;
+
+/// <summary>One container's status out of what the runtime and the probes say.</summary>
+internal static class ContainerStatusBuilder
+{
+    public static V1ContainerStatus Build(V1Container container, bool init, PodStatusInput input)
+    {
+        var old = Old(container, init, input.Pod);
+        var latest = input.Runtime.Latest(container.Name);
+        var previous = input.Runtime.Previous(container.Name);
+        var status = new V1ContainerStatus
+        {
+            Name = container.Name,
+            Image = container.Image,
+            ImageID = latest?.ImageId ?? old?.ImageID ?? "",
+            ContainerID = latest is null ? old?.ContainerID : ContainerId(latest.Id),
+            RestartCount = latest?.RestartCount ?? old?.RestartCount ?? 0,
+            Ready = false,
+            Started = false,
+            State = new V1ContainerState(),
+            LastState = previous is { Exited: true } ? Previous(previous, old) : old?.LastState ?? new V1ContainerState(),
+        };
+
+        if (latest is { Running: true })
+        {
+            var health = input.Health.GetValueOrDefault(latest.Id);
+            status.State.Running = new V1ContainerStateRunning { StartedAt = latest.StartedAt.UtcDateTime };
+            status.Started = health.Started || (init && !container.IsSidecar());
+            status.Ready = health.Ready && !input.Terminating;
+        }
+        else if (latest is { Exited: true })
+        {
+            Exited(container, init, input, latest, old, status);
+        }
+        else if (latest is null && old?.State?.Terminated is not null && (input.Ended || input.Pod.IsFinished()))
+        {
+            status.State = old.State; // collected already: what was reported stays
+        }
+        else
+        {
+            Waiting(container, init, input, status);
+        }
+
+        if (init && !container.IsSidecar())
+            status.Ready = status.State.Terminated is { ExitCode: 0 };
+        return status;
+    }
+
+    public static string ContainerId(string id) => "containerd://" + id;
+
+    private static void Exited(
+        V1Container container, bool init, PodStatusInput input, ContainerInstance latest, V1ContainerStatus? old, V1ContainerStatus status)
+    {
+        // What was once said of an end stays: its message may be gone from the node by now.
+        status.State = old?.State?.Terminated?.ContainerID == ContainerId(latest.Id) ? old.State
+            : old?.LastState?.Terminated?.ContainerID == ContainerId(latest.Id) ? old.LastState : Terminated(latest);
+        if (input.Ended || input.Terminating || (init && !container.IsSidecar() && latest.Succeeded))
+            return;
+        // About to be started again: waiting, with the end that it came to as the last state.
+        if (input.Waiting.TryGetValue(container.Name, out var reason))
+        {
+            status.LastState = status.State;
+            status.State = new V1ContainerState
+            {
+                Waiting = new V1ContainerStateWaiting { Reason = reason.Reason, Message = reason.Message },
+            };
+        }
+    }
+
+    private static void Waiting(V1Container container, bool init, PodStatusInput input, V1ContainerStatus status)
+    {
+        if (input.Ended)
+        {
+            status.State.Terminated = new V1ContainerStateTerminated
+            {
+                ExitCode = 137,
+                Reason = "ContainerStatusUnknown",
+                Message = "The container could not be located when the pod was terminated",
+            };
+            return;
+        }
+
+        var reason = input.Waiting.GetValueOrDefault(container.Name)
+            ?? new WaitingReason(input.Pod.InitContainers().Count > 0 && (!init || input.Runtime.Sandbox is not null)
+                ? "PodInitializing" : "ContainerCreating");
+        status.State.Waiting = new V1ContainerStateWaiting { Reason = reason.Reason, Message = reason.Message };
+    }
+
+    private static V1ContainerState Previous(ContainerInstance previous, V1ContainerStatus? old) =>
+        old?.LastState?.Terminated?.ContainerID == ContainerId(previous.Id) ? old.LastState : Terminated(previous);
+
+    private static V1ContainerState Terminated(ContainerInstance container) => new()
+    {
+        Terminated = new V1ContainerStateTerminated
+        {
+            ContainerID = ContainerId(container.Id),
+            ExitCode = container.ExitCode,
+            Reason = container.Reason.Length > 0 ? container.Reason : container.ExitCode == 0 ? "Completed" : "Error",
+            Message = container.Message.Length > 0 ? container.Message : null,
+            StartedAt = container.StartedAt == default ? null : container.StartedAt.UtcDateTime,
+            FinishedAt = container.FinishedAt.UtcDateTime,
+        },
+    };
+
+    private static V1ContainerStatus? Old(V1Container container, bool init, V1Pod pod) =>
+        (init ? pod.Status?.InitContainerStatuses : pod.Status?.ContainerStatuses)?.FirstOrDefault(s => s.Name == container.Name);
+}

@@ -1,0 +1,37 @@
+using k8s.Models;
+using Tandem.Kubernetes.Node.Pods;
+
+namespace Tandem.Kubernetes.Node.Status;
+
+/// <summary>The status of a pod, worded as the kubelet does. Pure.</summary>
+internal static class PodStatusBuilder
+{
+    public static V1PodStatus Build(PodStatusInput input)
+    {
+        var pod = input.Pod;
+        var init = pod.InitContainers().Select(c => ContainerStatusBuilder.Build(c, init: true, input)).ToList();
+        var main = pod.Spec.Containers.Select(c => ContainerStatusBuilder.Build(c, init: false, input)).ToList();
+        var phase = PodPhase.Of(pod, init, main, input.Ended);
+        var ip = pod.UsesHostNetwork() ? input.HostIp : input.Runtime.ReadySandbox?.Ip;
+        if (string.IsNullOrEmpty(ip))
+            ip = pod.Status?.PodIP; // stays known while and after the pod stops
+
+        return new V1PodStatus
+        {
+            Phase = phase,
+            QosClass = pod.Status?.QosClass,
+            Reason = pod.Status?.Reason,
+            Message = pod.Status?.Message,
+            NominatedNodeName = pod.Status?.NominatedNodeName,
+            ObservedGeneration = pod.Metadata.Generation,
+            StartTime = pod.Status?.StartTime ?? input.Now.UtcDateTime,
+            HostIP = input.HostIp,
+            HostIPs = [new V1HostIP { Ip = input.HostIp }],
+            PodIP = string.IsNullOrEmpty(ip) ? null : ip,
+            PodIPs = string.IsNullOrEmpty(ip) ? null : [new V1PodIP { Ip = ip }],
+            Conditions = PodConditions.Build(input, phase, init, main),
+            InitContainerStatuses = init.Count > 0 ? init : null,
+            ContainerStatuses = main,
+        };
+    }
+}

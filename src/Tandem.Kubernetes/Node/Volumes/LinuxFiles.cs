@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Tandem.Kubernetes.Node.Volumes;
+
+/// <summary>The system calls on files that .NET does not offer.</summary>
+internal static class LinuxFiles
+{
+    private const ulong NoSuid = 2, NoDev = 4; // MS_NOSUID, MS_NODEV of mount(2)
+
+    public static void MountTmpfs(string target, string options) => Check(mount("tmpfs", target, "tmpfs", NoSuid | NoDev, options), target);
+
+    public static void Unmount(string target) => Check(umount2(target, 0), target);
+
+    /// <summary>Changes the owner without following links; -1 leaves a part as it is.</summary>
+    public static void ChangeOwner(string path, long user, long group) => Check(lchown(path, (uint)user, (uint)group), path);
+
+    /// <summary>Renames over whatever has the new name, at one instant; a link is renamed itself.</summary>
+    public static void Rename(string from, string to) => Check(rename(from, to), to);
+
+    /// <summary>Mount points below a folder, deepest first.</summary>
+    public static List<string> MountsBelow(string folder) =>
+        [.. File.ReadLines("/proc/self/mountinfo")
+            .Select(line => line.Split(' ')[4].Replace("\\040", " ", StringComparison.Ordinal))
+            .Where(point => point.StartsWith(folder + "/", StringComparison.Ordinal))
+            .OrderByDescending(point => point.Length)];
+
+    /// <summary>The file type bits (S_IFMT of inode(7)) of what a path leads to; 0 where there is nothing.</summary>
+    public static int TypeOf(string path)
+    {
+        // struct statx of statx(2): stx_mode is the 16-bit word at offset 28.
+        var buffer = new byte[256];
+        const int currentFolder = -100, type = 1;
+        return statx(currentFolder, path, 0, type, buffer) == 0 ? BitConverter.ToUInt16(buffer, 28) & 0xF000 : 0;
+    }
+
+    private static void Check(int result, string path)
+    {
+        if (result != 0)
+            throw new IOException($"{path}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+    }
+
+#pragma warning disable SYSLIB1054 // source-generated marshalling needs unsafe code; these run a few times per pod
+    [DllImport("libc", SetLastError = true)]
+    private static extern int mount(string source, string target, string type, ulong flags, string data);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int umount2(string target, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int lchown(string path, uint owner, uint group);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int statx(int folder, string path, int flags, uint mask, byte[] buffer);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int rename(string from, string to);
+#pragma warning restore SYSLIB1054
+}

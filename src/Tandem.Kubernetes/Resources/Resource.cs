@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using Tandem.Kubernetes.Api.Errors;
+using Tandem.Kubernetes.Resources.Schemas;
+
+namespace Tandem.Kubernetes.Resources;
+
+/// <summary>
+/// One kind as the API serves it: its names, shape, defaults, rules and columns. Everything else is generic.
+/// Adding a kind is adding one subclass in Resources/ and naming it in <see cref="ResourceCatalog"/>.
+/// </summary>
+internal abstract class Resource(string group, string version, string kind, string plural, Type model)
+{
+    private static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+    /// <summary>Empty for the core group.</summary>
+    public string Group { get; } = group;
+
+    public string Version { get; } = version;
+
+    public string Kind { get; } = kind;
+
+    /// <summary>The name in paths.</summary>
+    public string Plural { get; } = plural;
+
+    public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
+
+    public string GroupVersionPath => Group.Length == 0 ? $"/api/{Version}" : $"/apis/{Group}/{Version}";
+
+    public Schema Schema { get; } = Schema.Of(model);
+
+    /// <summary>The wire type.</summary>
+    public Type Model { get; } = model;
+
+    public virtual string Singular => Kind.ToLowerInvariant();
+
+    public virtual string ListKind => Kind + "List";
+
+    public virtual IReadOnlyList<string> ShortNames => [];
+
+    public virtual IReadOnlyList<string> Categories => [];
+
+    public virtual bool IsNamespaced => true;
+
+    /// <summary>Whether there is a status subresource: then the main endpoint ignores status and /status all else.</summary>
+    public virtual bool HasStatus => false;
+
+    /// <summary>Whether there is a scale subresource over spec.replicas.</summary>
+    public virtual bool HasScale => false;
+
+    /// <summary>Further subresources for discovery: name, kind and its group version, verbs.</summary>
+    public virtual IReadOnlyList<Subresource> Subresources => [];
+
+    /// <summary>Whether metadata.generation counts the changes of the specification.</summary>
+    public virtual bool HasGeneration => HasStatus;
+
+    /// <summary>Whether PUT creates what is missing.</summary>
+    public virtual bool CreatesOnUpdate => false;
+
+    public virtual IReadOnlyList<string> Verbs => AllVerbs;
+
+    /// <summary>The wording of the rule that names follow; most are DNS subdomains.</summary>
+    public virtual NameRule NameRule => NameRule.Subdomain;
+
+    /// <summary>The columns that <c>kubectl get</c> shows.</summary>
+    public virtual IReadOnlyList<TableColumn> Columns { get; } = [TableColumn.Name, TableColumn.Age];
+
+    /// <summary>Fills in what the author left out. Idempotent.</summary>
+    public virtual void Default(JsonObject value)
+    {
+    }
+
+    /// <summary>Rewrites write-only fields of an applied configuration, so that ownership is recorded where the value goes.</summary>
+    public virtual void DefaultApplied(JsonObject value)
+    {
+    }
+
+    /// <summary>Removes what a client may not set on creation.</summary>
+    public virtual void PrepareForCreate(JsonObject value)
+    {
+        if (HasStatus)
+            value.Remove("status");
+    }
+
+    /// <summary>Keeps what a client may not change.</summary>
+    public virtual void PrepareForUpdate(JsonObject value, JsonObject old)
+    {
+        if (HasStatus)
+            Keep("status", value, old);
+    }
+
+    /// <summary>Keeps everything but the status.</summary>
+    public virtual void PrepareForStatusUpdate(JsonObject value, JsonObject old)
+    {
+        foreach (var name in value.Select(f => f.Key).Union(old.Select(f => f.Key)).Except(["status", "metadata", "kind", "apiVersion"]).ToList())
+            Keep(name, value, old);
+    }
+
+    public virtual void Validate(JsonObject value, FieldErrors errors)
+    {
+    }
+
+    public virtual void ValidateUpdate(JsonObject value, JsonObject old, FieldErrors errors)
+    {
+    }
+
+    /// <summary>The fields, beyond metadata.name and metadata.namespace, that a field selector may name.</summary>
+    public virtual IReadOnlyDictionary<string, string> SelectableFields(JsonObject value) => None;
+
+    public IReadOnlyDictionary<string, string> AllSelectableFields(JsonObject value)
+    {
+        var fields = new Dictionary<string, string>(SelectableFields(value)) { ["metadata.name"] = value.Text("metadata", "name") ?? "" };
+        if (IsNamespaced)
+            fields["metadata.namespace"] = value.Text("metadata", "namespace") ?? "";
+        return fields;
+    }
+
+    protected static void Keep(string field, JsonObject value, JsonObject old)
+    {
+        value.Remove(field);
+        if (old[field] is { } kept)
+            value[field] = kept.DeepClone();
+    }
+
+    private static readonly Dictionary<string, string> None = [];
+}

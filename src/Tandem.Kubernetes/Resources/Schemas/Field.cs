@@ -1,0 +1,14 @@
+namespace Tandem.Kubernetes.Resources.Schemas;
+
+/// <summary>A field of an object type, with how its content merges.</summary>
+internal sealed record Field(string Name, Schema Schema, MergeRule Merge)
+{
+    /// <summary>Whether it is owned and applied as one value.</summary>
+    public bool IsAtomic => Merge.MapIsAtomic ?? Schema.Kind switch
+    {
+        SchemaKind.List => Merge.List == ListKind.Atomic,
+        SchemaKind.Object => Schema.IsAtomic,
+        SchemaKind.Map => false,
+        _ => true,
+    };
+}

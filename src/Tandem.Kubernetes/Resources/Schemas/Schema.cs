@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Text.Json.Serialization;
+using k8s.Models;
+
+namespace Tandem.Kubernetes.Resources.Schemas;
+
+internal enum SchemaKind
+{
+    /// <summary>Any JSON at all (FieldsV1, RawExtension).</summary>
+    Any,
+    String,
+    Integer,
+    Number,
+    Boolean,
+
+    /// <summary>A quantity or an int-or-string: a number or a string.</summary>
+    NumberOrString,
+    Object,
+    List,
+    Map,
+}
+
+/// <summary>
+/// The shape of a built-in type, read from the wire types of the KubernetesClient package by reflection, so that
+/// validation, merging, field ownership and OpenAPI all follow one description.
+/// </summary>
+internal sealed class Schema
+{
+    private static readonly ConcurrentDictionary<Type, Schema> Known = new();
+
+    private readonly Type? _model;
+    private readonly Lazy<FrozenDictionary<string, Field>> _fields;
+
+    private Schema(SchemaKind kind, Type? model = null, Schema? item = null)
+    {
+        Kind = kind;
+        Item = item;
+        _model = model;
+        _fields = new(ReadFields);
+    }
+
+    public SchemaKind Kind { get; }
+
+    /// <summary>The name of the wire type, such as V1Container; null for what is not an object.</summary>
+    public string? TypeName => _model?.Name;
+
+    /// <summary>Of a list or map.</summary>
+    public Schema? Item { get; }
+
+    /// <summary>Of an object, by JSON name; empty otherwise.</summary>
+    public FrozenDictionary<string, Field> Fields => _fields.Value;
+
+    /// <summary>Owned and applied as one value, wherever it is used.</summary>
+    public bool IsAtomic => _model is not null && MergeKeys.AtomicTypes.Contains(_model.Name);
+
+    /// <summary>The schema of a wire type.</summary>
+    public static Schema Of(Type type) => Known.GetOrAdd(type, static t => Create(t));
+
+    private static Schema Create(Type declared)
+    {
+        var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        if (type == typeof(string) || type == typeof(DateTime) || type == typeof(byte[]) || type.IsEnum)
+            return new Schema(SchemaKind.String);
+        if (type == typeof(int) || type == typeof(long))
+            return new Schema(SchemaKind.Integer);
+        if (type == typeof(double))
+            return new Schema(SchemaKind.Number);
+        if (type == typeof(bool))
+            return new Schema(SchemaKind.Boolean);
+        if (type == typeof(ResourceQuantity) || type == typeof(IntOrString))
+            return new Schema(SchemaKind.NumberOrString);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IList<>))
+            return new Schema(SchemaKind.List, item: Of(type.GenericTypeArguments[0]));
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>))
+            return new Schema(SchemaKind.Map, item: Of(type.GenericTypeArguments[1]));
+        return type.Namespace == typeof(V1Pod).Namespace ? new Schema(SchemaKind.Object, type) : new Schema(SchemaKind.Any);
+    }
+
+    private FrozenDictionary<string, Field> ReadFields() =>
+        _model is null
+            ? FrozenDictionary<string, Field>.Empty
+            : _model.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Select(p => (Property: p, Name: p.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name))
+                .Where(p => p.Name is not null)
+                .ToFrozenDictionary(
+                    p => p.Name!,
+                    p => new Field(p.Name!, Of(p.Property.PropertyType), MergeKeys.Of(_model.Name, p.Name!)));
+}

@@ -1,0 +1,57 @@
+using k8s;
+using k8s.Models;
+
+namespace Tandem.Kubernetes.Scheduling;
+
+/// <summary>Whether a pod may be on a node: selectors, affinity and taints. Pure.</summary>
+internal static class Placement
+{
+    /// <summary>Whether everything but resources allows the pod on the node.</summary>
+    public static bool Fits(V1Pod pod, V1Node node) => Reason(pod, node) is null;
+
+    /// <summary>Why the pod may not be there, in the scheduler's words; null where it may.</summary>
+    public static string? Reason(V1Pod pod, V1Node node)
+    {
+        if (pod.Spec.NodeName is { Length: > 0 } name && name != node.Metadata.Name)
+            return "node(s) didn't match the requested node name";
+        var labels = node.Metadata.Labels ?? new Dictionary<string, string>();
+        if (pod.Spec.NodeSelector?.Any(l => !labels.TryGetValue(l.Key, out var v) || v != l.Value) == true || !MatchesAffinity(pod, node, labels))
+            return "node(s) didn't match Pod's node affinity/selector";
+        var taints = (node.Spec?.Taints ?? []).ToList();
+        if (node.Spec?.Unschedulable == true && taints.All(t => t.Key != "node.kubernetes.io/unschedulable"))
+            taints.Add(new V1Taint { Key = "node.kubernetes.io/unschedulable", Effect = "NoSchedule" });
+        var taint = taints.FirstOrDefault(t => t.Effect is "NoSchedule" or "NoExecute" && !(pod.Spec.Tolerations ?? []).Any(tolerated => Tolerates(tolerated, t)));
+        return taint is null ? null : taint.Key == "node.kubernetes.io/unschedulable"
+            ? "node(s) were unschedulable"
+            : $"node(s) had untolerated taint {{{taint.Key}: {taint.Value}}}";
+    }
+
+    /// <summary>Whether a change of a node matters to placement at all.</summary>
+    public static bool SameFor(V1Node a, V1Node b) =>
+        KubernetesJson.Serialize(a.Metadata.Labels) == KubernetesJson.Serialize(b.Metadata.Labels) && KubernetesJson.Serialize(a.Spec) == KubernetesJson.Serialize(b.Spec);
+
+    private static bool MatchesAffinity(V1Pod pod, V1Node node, IDictionary<string, string> labels)
+    {
+        var terms = pod.Spec.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms;
+        return terms is null || terms.Any(t =>
+            (t.MatchExpressions ?? []).All(e => Matches(e, labels.TryGetValue(e.Key, out var v) ? v : null))
+            && (t.MatchFields ?? []).All(f => f.Key == "metadata.name" && Matches(f, node.Metadata.Name))
+            && ((t.MatchExpressions?.Count ?? 0) > 0 || (t.MatchFields?.Count ?? 0) > 0));
+    }
+
+    private static bool Matches(V1NodeSelectorRequirement requirement, string? value) => requirement.OperatorProperty switch
+    {
+        "In" => value is not null && requirement.Values.Contains(value),
+        "NotIn" => value is null || !requirement.Values.Contains(value),
+        "Exists" => value is not null,
+        "DoesNotExist" => value is null,
+        "Gt" => long.TryParse(value, out var v) && long.TryParse(requirement.Values[0], out var limit) && v > limit,
+        "Lt" => long.TryParse(value, out var v) && long.TryParse(requirement.Values[0], out var limit) && v < limit,
+        _ => false,
+    };
+
+    private static bool Tolerates(V1Toleration toleration, V1Taint taint) =>
+        (string.IsNullOrEmpty(toleration.Effect) || toleration.Effect == taint.Effect)
+        && (string.IsNullOrEmpty(toleration.Key) ? toleration.OperatorProperty == "Exists" : toleration.Key == taint.Key)
+        && (toleration.OperatorProperty == "Exists" || (toleration.Value ?? "") == (taint.Value ?? ""));
+}

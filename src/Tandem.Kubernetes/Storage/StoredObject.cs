@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace Tandem.Kubernetes.Storage;
+
+/// <summary>An object at one revision, as the bytes that are sent to clients. Immutable.</summary>
+internal sealed class StoredObject
+{
+    private StoredObject(string @namespace, string name, long revision, byte[] json, ObjectFacts facts)
+    {
+        Namespace = @namespace;
+        Name = name;
+        Revision = revision;
+        Json = json;
+        Facts = facts;
+    }
+
+    /// <summary>Empty for what is not in a namespace.</summary>
+    public string Namespace { get; }
+
+    public string Name { get; }
+
+    /// <summary>etcd's modification revision; for a deleted object that of the deletion.</summary>
+    public long Revision { get; }
+
+    /// <summary>The whole object in UTF-8 JSON, with its resourceVersion.</summary>
+    public byte[] Json { get; }
+
+    /// <summary>What selectors look at.</summary>
+    public ObjectFacts Facts { get; }
+
+    /// <summary>A fresh copy that the caller may change.</summary>
+    public JsonObject Parse() => JsonNode.Parse(Json)!.AsObject();
+
+    public static StoredObject From(JsonObject value, long revision, Func<JsonObject, IReadOnlyDictionary<string, string>> fields)
+    {
+        var metadata = value["metadata"]!.AsObject();
+        metadata["resourceVersion"] = revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return new StoredObject(
+            (string?)metadata["namespace"] ?? "",
+            (string)metadata["name"]!,
+            revision,
+            Utf8Json.Write(value),
+            new ObjectFacts(ObjectFacts.LabelsOf(metadata), fields(value)));
+    }
+
+    /// <summary>The same object as a DELETED event shows it: with the revision of the deletion.</summary>
+    public StoredObject At(long revision)
+    {
+        var value = Parse();
+        value["metadata"]!["resourceVersion"] = revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return new StoredObject(Namespace, Name, revision, Utf8Json.Write(value), Facts);
+    }
+}

@@ -1,0 +1,79 @@
+using Tandem.Dns;
+using Tandem.Dns.Server;
+using Tandem.LoadBalancer.Engine;
+
+namespace Tandem.LoadBalancer.Api;
+
+/// <summary>Everything an operator wants to see at once.</summary>
+internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsServerStatistics dns)
+{
+    public BalancerStatus Get()
+    {
+        var (snapshot, decision) = (engine.Snapshot, balancer.Decision);
+        return new BalancerStatus
+        {
+            Frozen = snapshot.Board.Frozen,
+            LoadBalancers =
+            [
+                .. from entry in snapshot.Configuration.LoadBalancers.Values
+                   let answer = decision.Answers.GetValueOrDefault(entry.Id!)
+                   select new LoadBalancerStatus
+                   {
+                       Id = entry.Id!,
+                       Name = entry.Name!,
+                       Answering = answer is not null,
+                       ServingPoolId = answer?.Pool?.Id,
+                       ServingPool = answer?.Pool?.Name,
+                       Addresses = [.. (answer?.Addresses ?? []).Select(a => a.ToString())],
+                       Ttl = answer?.Ttl ?? 0,
+                   },
+            ],
+            Pools =
+            [
+                .. from pool in decision.Pools.Values
+                   orderby pool.Name
+                   select new PoolStatus
+                   {
+                       Id = pool.Id,
+                       Name = pool.Name,
+                       Observed = pool.Observed,
+                       Forced = pool.Forced switch { true => "up", false => "down", null => "auto" },
+                       Published = pool.Published,
+                       Since = balancer.Since(pool.Id),
+                       Suspect = pool.Suspect,
+                       Origins = Origins(pool.Id, snapshot),
+                   },
+            ],
+            Dns = new DnsStatus
+            {
+                UdpQueries = dns.UdpQueries,
+                TcpQueries = dns.TcpQueries,
+                Malformed = dns.Malformed,
+                Overload = dns.Overload,
+                Answers = Enum.GetValues<DnsRcode>().ToDictionary(r => r.ToString().ToUpperInvariant(), dns.Answers),
+            },
+        };
+    }
+
+    private static IReadOnlyList<OriginStatus> Origins(string poolId, HealthSnapshot snapshot) =>
+    [
+        .. from pair in snapshot.Board.Targets
+           where pair.Key.PoolId == poolId
+           orderby pair.Key.Origin
+           let check = snapshot.Checks.GetValueOrDefault(pair.Key)
+           select new OriginStatus
+           {
+               Name = pair.Key.Origin,
+               Address = pair.Key.Address,
+               Port = pair.Key.Port,
+               Observed = pair.Value.Observed.ToString().ToLowerInvariant(),
+               Published = pair.Value.Published,
+               Since = pair.Value.PublishedSince,
+               LastProbeAt = check?.EndedAt,
+               LastResult = check?.Result.Reason,
+               RttMs = check is null ? null : Math.Round(check.Result.Duration.TotalMilliseconds, 1),
+               Failures = pair.Value.Failures,
+               Successes = pair.Value.Successes,
+           },
+    ];
+}

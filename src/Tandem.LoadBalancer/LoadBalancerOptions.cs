@@ -1,0 +1,51 @@
+using System.Net;
+
+namespace Tandem.LoadBalancer;
+
+/// <summary>What an embedded load balancer is: its addresses, its identity and its patience.</summary>
+public sealed record LoadBalancerOptions
+{
+    /// <summary>The folder of its state: config.json, health.json and events.jsonl; made where it is missing.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Where DNS answers, each over UDP and TCP; port 0 takes any free one.</summary>
+    public required IReadOnlyList<IPEndPoint> DnsEndPoints { get; init; }
+
+    /// <summary>Where the API answers, in the clear and so only on a loopback address; port 0 takes any free one.</summary>
+    public required IPEndPoint ApiEndPoint { get; init; }
+
+    /// <summary>A file with the API's bearer token, which nobody but its owner may read.</summary>
+    public required string TokenFile { get; init; }
+
+    /// <summary>The account's identifier, 32 hexadecimal digits.</summary>
+    public required string AccountId { get; init; }
+
+    /// <summary>The zone's identifier, 32 hexadecimal digits.</summary>
+    public required string ZoneId { get; init; }
+
+    /// <summary>The zone's name, such as yourcompany.com.</summary>
+    public required string ZoneName { get; init; }
+
+    /// <summary>Between checks while a change of health is to be confirmed; how it bounds failover: <see cref="Health.CheckTiming"/>.</summary>
+    public TimeSpan ConfirmInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a check that confirms a failure may take to connect.</summary>
+    public TimeSpan ConfirmTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a flip of a target's health counts towards damping.</summary>
+    public TimeSpan FlapWindow { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The longest a flapping target that is good again is held back.</summary>
+    public TimeSpan MaxHold { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The clock of everything.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Told once everything answers, with the addresses that were taken for port 0.</summary>
+    public Action<LoadBalancerAddresses>? OnStarted { get; init; }
+}
+
+/// <summary>Where a load balancer that runs can be reached.</summary>
+/// <param name="Dns">DNS, over UDP and TCP.</param>
+/// <param name="Api">The API, up to and including /client/v4/.</param>
+public sealed record LoadBalancerAddresses(IReadOnlyList<IPEndPoint> Dns, Uri Api);

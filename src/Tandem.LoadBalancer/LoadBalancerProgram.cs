@@ -1,0 +1,73 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Tandem.Dns;
+using Tandem.Dns.Server;
+using Tandem.LoadBalancer.Api;
+using Tandem.LoadBalancer.Dns;
+using Tandem.LoadBalancer.Engine;
+using Tandem.LoadBalancer.Events;
+using Tandem.LoadBalancer.Probing;
+using Tandem.LoadBalancer.State;
+
+namespace Tandem.LoadBalancer;
+
+/// <summary>The embedded load balancer as a process: probes, DNS and the API.</summary>
+public static class LoadBalancerProgram
+{
+    /// <summary>Runs until cancelled.</summary>
+    /// <param name="options">What it is.</param>
+    /// <param name="logger">Where it logs; null for standard output.</param>
+    /// <param name="cancellationToken">Ends it in order.</param>
+    /// <exception cref="DnsBindException">A DNS address is in use or cannot be bound; the message names it.</exception>
+    /// <exception cref="IOException">The API's address is in use, or the state folder cannot be written.</exception>
+    /// <exception cref="InvalidDataException">The token's file or the stored configuration cannot be used; the message names the file.</exception>
+    /// <exception cref="ArgumentException">The API's address is not a loopback one, or the zone's name is no name.</exception>
+    public static async Task RunAsync(LoadBalancerOptions options, ILogger? logger = null, CancellationToken cancellationToken = default)
+    {
+        Check(options);
+        using var factory = logger is null ? LoggerFactory.Create(Console) : null;
+        var log = logger ?? factory!.CreateLogger("Tandem.LoadBalancer");
+        Directory.CreateDirectory(options.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string State(string name) => Path.Combine(options.StateDirectory, name);
+
+        var token = BearerToken.Read(options.TokenFile);
+        var store = ConfigurationStore.Open(State("config.json"));
+        var events = new EventLog(State("events.jsonl"), options.TimeProvider, log.StateError);
+        var zone = new ZoneHandler(new DnsTable(DnsName.Parse(options.ZoneName), 0, [], []));
+        await using var dns = new DnsServer(
+            new DnsServerOptions { EndPoints = options.DnsEndPoints, TimeProvider = options.TimeProvider, OnError = log.DnsError }, zone);
+        using var engine = new HealthEngine(
+            options, new NetworkProber(options.TimeProvider), new HealthStore(State("health.json"), log.StateError), events, log);
+        using var balancer = new Balancer(options, store, engine, events, zone, log);
+
+        // First everything that can fail, then the checks. DNS holds its answers back until their first round has ended.
+        var routes = new ApiRoutes(
+            options, store, new HealthAnswers(engine, balancer), new StatusAnswers(engine, balancer, dns.Statistics), events);
+        balancer.Start();
+        await dns.StartAsync(cancellationToken);
+        await using var api = await ApiServer.StartAsync(options.ApiEndPoint, token, routes, log, cancellationToken);
+        log.Started(string.Join(", ", dns.EndPoints), api.Address.ToString());
+        options.OnStarted?.Invoke(new LoadBalancerAddresses(dns.EndPoints, api.Address));
+        await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static void Check(LoadBalancerOptions options)
+    {
+        if (!IPAddress.IsLoopback(options.ApiEndPoint.Address))
+            throw new ArgumentException($"The API is served in the clear, and {options.ApiEndPoint} is not a loopback address.", nameof(options));
+        if (options.DnsEndPoints.Count == 0)
+            throw new ArgumentException("DNS needs at least one address to be served on.", nameof(options));
+        if (!DnsName.TryParse(options.ZoneName, out var zone) || zone.IsRoot)
+            throw new ArgumentException($"'{options.ZoneName}' is not the name of a zone.", nameof(options));
+        if (options.ConfirmInterval <= TimeSpan.Zero || options.ConfirmTimeout <= TimeSpan.Zero)
+            throw new ArgumentException("Confirm interval and timeout must be longer than nothing.", nameof(options));
+    }
+
+    private static void Console(ILoggingBuilder logging) => logging.AddSimpleConsole(console =>
+    {
+        console.SingleLine = true;
+        console.UseUtcTimestamp = true;
+        console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+    });
+}

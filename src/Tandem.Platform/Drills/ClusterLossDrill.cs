@@ -1,0 +1,94 @@
+namespace Tandem.Platform.Drills;
+
+/// <summary>
+/// Takes the hot cluster's link down while a client sends requests, waits until the standby serves, heals the link and
+/// waits until the hot cluster serves again.
+/// </summary>
+public sealed class ClusterLossDrill(
+    DrillClient client, IClusterFaults faults, IProbeLog probes, string hotAddress, string standbyAddress, TimeSpan predicted, bool waitForFailback, TimeProvider time)
+{
+    private static readonly TimeSpan RequestInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Before = TimeSpan.FromSeconds(1);
+
+    /// <summary>How much longer than predicted a step may take before the drill gives up waiting for it.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(15);
+
+    /// <summary>Runs the drill. The link is healed however it ends.</summary>
+    /// <param name="progress">Told of each step as it happens.</param>
+    /// <param name="cancellationToken">Heals and ends.</param>
+    public async Task<DrillReport> RunAsync(Action<string> progress, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var sending = client.RunAsync(RequestInterval, stop.Token);
+        var report = new DrillReport("cluster-loss", predicted.TotalSeconds);
+        var lost = false;
+        try
+        {
+            await UntilAsync(() => Succeeded(hotAddress, DateTimeOffset.MinValue) is not null, Slack, cancellationToken);
+            await Task.Delay(Before, time, cancellationToken);
+
+            report = report with { FaultAt = time.GetUtcNow() };
+            lost = true;
+            await faults.LoseAsync("hot", cancellationToken);
+            progress("the hot cluster's link is down");
+            report = await FollowAsync(report, progress, cancellationToken);
+
+            await faults.HealAsync("hot", cancellationToken);
+            lost = false;
+            report = report with { HealedAt = time.GetUtcNow() };
+            progress("the link is back");
+            if (waitForFailback)
+            {
+                var healed = report.HealedAt!.Value;
+                await UntilAsync(() => Succeeded(hotAddress, healed) is not null, predicted + predicted + Slack, cancellationToken);
+                report = report with { FailedBackAt = Succeeded(hotAddress, healed) };
+                progress(report.FailedBackAt is null ? "the hot cluster did not serve again in time" : "the hot cluster serves again");
+            }
+        }
+        finally
+        {
+            if (lost)
+                await faults.HealAsync("hot", CancellationToken.None);
+            await stop.CancelAsync();
+            await sending;
+        }
+
+        var requests = client.Requests;
+        return report with { Requests = requests.Count, FailedRequests = requests.Count(r => !r.Succeeded), WaitsForFailback = waitForFailback };
+    }
+
+    private async Task<DrillReport> FollowAsync(DrillReport report, Action<string> progress, CancellationToken cancellationToken)
+    {
+        var fault = report.FaultAt!.Value;
+        var start = time.GetTimestamp();
+        while (report.FirstStandbySuccessAt is null && time.GetElapsedTime(start) < predicted + Slack)
+        {
+            await Task.Delay(Poll, time, cancellationToken);
+            if (report.AnswerChangedAt is null && (await client.AnswerAsync(cancellationToken))?.ToString() == standbyAddress)
+            {
+                report = report with { AnswerChangedAt = time.GetUtcNow() };
+                progress("the DNS answer is the standby's");
+            }
+
+            if (Succeeded(standbyAddress, fault) is { } first)
+            {
+                report = report with { FirstStandbySuccessAt = first };
+                progress("the client reached the standby");
+            }
+        }
+
+        var (failed, down) = await probes.ReadAsync("hot", fault, cancellationToken);
+        return report with { FirstFailedProbeAt = failed, MarkedDownAt = down };
+    }
+
+    private DateTimeOffset? Succeeded(string address, DateTimeOffset after) =>
+        client.Requests.Where(r => r.Succeeded && r.Address == address && r.At > after).Select(r => (DateTimeOffset?)(r.At + r.Duration)).Min();
+
+    private async Task UntilAsync(Func<bool> condition, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        while (!condition() && time.GetElapsedTime(start) < limit)
+            await Task.Delay(Poll, time, cancellationToken);
+    }
+}

@@ -1,0 +1,174 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using DnsClient;
+
+namespace Tandem.Platform.Drills;
+
+/// <summary>
+/// A client as the service's users have it: it asks the load balancer's DNS, keeps the answer for its TTL and no longer,
+/// and sends one HTTPS request after the other at a steady rate, whatever becomes of the ones before.
+/// </summary>
+public sealed class DrillClient : IDisposable
+{
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly string _hostname;
+    private readonly string _path;
+    private readonly TimeProvider _time;
+    private readonly LookupClient _dns;
+    private readonly HttpClient _http;
+    private readonly Lock _lock = new();
+    private readonly List<DrillRequest> _requests = [];
+    private IPAddress? _address;
+    private DateTimeOffset _expires;
+
+    /// <param name="hostname">The service.</param>
+    /// <param name="path">What to ask for.</param>
+    /// <param name="dns">The load balancer's DNS.</param>
+    /// <param name="trusted">Trusted besides the machine's own authorities; null for none.</param>
+    /// <param name="time">The clock.</param>
+    public DrillClient(string hostname, string path, IPEndPoint dns, X509Certificate2? trusted, TimeProvider time)
+    {
+        _hostname = hostname;
+        _path = path;
+        _time = time;
+        _dns = new LookupClient(new LookupClientOptions(dns) { UseCache = false, Retries = 0, Timeout = TimeSpan.FromSeconds(1) });
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            // A new connection each time: users do not share one.
+            PooledConnectionLifetime = TimeSpan.Zero,
+            UseProxy = false,
+            ConnectCallback = ConnectAsync,
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Policy(trusted) },
+        })
+        { Timeout = RequestTimeout };
+    }
+
+    /// <summary>All requests so far, in the order in which they were sent.</summary>
+    public IReadOnlyList<DrillRequest> Requests
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _requests];
+        }
+    }
+
+    /// <summary>What the load balancer answers at this moment, without any cache; null for no answer.</summary>
+    public async Task<IPAddress?> AnswerAsync(CancellationToken cancellationToken) => (await QueryAsync(cancellationToken))?.Address;
+
+    /// <summary>Sends requests until cancelled.</summary>
+    /// <param name="interval">From one request to the next.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(TimeSpan interval, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(interval, _time);
+        var pending = new List<Task>();
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                pending.RemoveAll(t => t.IsCompleted);
+                pending.Add(SendAsync());
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Task.WhenAll(pending);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task SendAsync()
+    {
+        var at = _time.GetUtcNow();
+        var start = _time.GetTimestamp();
+        IPAddress? address = null;
+        var succeeded = false;
+        try
+        {
+            address = await ResolveAsync();
+            if (address is not null)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{_hostname}{_path}");
+                request.Options.Set(AddressOption, address);
+                using var answer = await _http.SendAsync(request);
+                succeeded = answer.IsSuccessStatusCode;
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // Counted below as what it is: a failed request.
+        }
+
+        lock (_lock)
+            _requests.Add(new DrillRequest(at, _time.GetElapsedTime(start), address?.ToString(), succeeded));
+    }
+
+    private async Task<IPAddress?> ResolveAsync()
+    {
+        lock (_lock)
+            if (_address is not null && _time.GetUtcNow() < _expires)
+                return _address;
+        if (await QueryAsync(CancellationToken.None) is not { } answer)
+            return null;
+        lock (_lock)
+        {
+            _address = answer.Address;
+            _expires = _time.GetUtcNow() + answer.Ttl;
+            return _address;
+        }
+    }
+
+    private async Task<(IPAddress Address, TimeSpan Ttl)?> QueryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await _dns.QueryAsync(_hostname, QueryType.A, cancellationToken: cancellationToken);
+            return answer.Answers.ARecords().FirstOrDefault() is { } record ? (record.Address, TimeSpan.FromSeconds(record.InitialTimeToLive)) : null;
+        }
+        catch (DnsResponseException)
+        {
+            return null;
+        }
+    }
+
+    private static readonly HttpRequestOptionsKey<IPAddress> AddressOption = new("address");
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        context.InitialRequestMessage.Options.TryGetValue(AddressOption, out var address);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(address!, context.DnsEndPoint.Port), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static X509ChainPolicy Policy(X509Certificate2? trusted)
+    {
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck };
+        if (trusted is null)
+            return policy;
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        policy.CustomTrustStore.Add(trusted);
+        return policy;
+    }
+}
+
+/// <summary>One request of a drill.</summary>
+/// <param name="At">When it was sent.</param>
+/// <param name="Duration">How long it took.</param>
+/// <param name="Address">Where it went; null where DNS gave no answer.</param>
+/// <param name="Succeeded">Whether the answer was a success.</param>
+public sealed record DrillRequest(DateTimeOffset At, TimeSpan Duration, string? Address, bool Succeeded);

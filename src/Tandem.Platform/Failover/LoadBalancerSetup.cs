@@ -1,0 +1,114 @@
+using Tandem.Cloudflare;
+using Tandem.Cloudflare.Model;
+using Tandem.Platform.Spec;
+
+namespace Tandem.Platform.Failover;
+
+/// <summary>
+/// Makes the load balancer what the platform file says: one monitor, a pool a cluster, and the hostname over both. Only
+/// through Cloudflare's API, so that it is the same for Cloudflare and for the embedded one.
+/// </summary>
+public sealed class LoadBalancerSetup(CloudflareClient client, string accountId, string zoneId, PlatformSpec spec)
+{
+    private readonly string _mark = $"tandem:{spec.Name}";
+
+    /// <summary>The name of a cluster's pool.</summary>
+    public static string PoolName(PlatformSpec spec, string cluster) => $"{spec.Name}-{cluster}";
+
+    /// <summary>Creates what is missing and changes what differs.</summary>
+    /// <param name="addresses">The ingress address of each cluster, by its name.</param>
+    /// <param name="cancellationToken">Ends it; what was done stays, and the next call goes on.</param>
+    /// <returns>Whether anything was changed.</returns>
+    public async Task<bool> EnsureAsync(IReadOnlyDictionary<string, string> addresses, CancellationToken cancellationToken)
+    {
+        var (monitor, changed) = await MonitorAsync(cancellationToken);
+        var pools = new List<string>();
+        foreach (var cluster in spec.Clusters)
+        {
+            var (id, poolChanged) = await PoolAsync(cluster.Name, addresses[cluster.Name], monitor, cancellationToken);
+            pools.Add(id);
+            changed |= poolChanged;
+        }
+
+        return await BalancerAsync(pools, cancellationToken) || changed;
+    }
+
+    private async Task<(string Id, bool Changed)> MonitorAsync(CancellationToken cancellationToken)
+    {
+        var check = spec.LoadBalancer.HealthCheck;
+        var wanted = new CloudflareMonitor
+        {
+            Type = "http",
+            Description = _mark,
+            Method = "GET",
+            Path = check.Path,
+            ExpectedCodes = "200",
+            Interval = (int)check.Interval.TotalSeconds,
+            Timeout = (int)check.Timeout.TotalSeconds,
+            Retries = 0,
+            ConsecutiveDown = check.FailureThreshold,
+            ConsecutiveUp = check.SuccessThreshold,
+        };
+        var monitors = client.Monitors(accountId);
+        var live = (await monitors.ListAsync(cancellationToken)).FirstOrDefault(m => m.Description == _mark);
+        if (live is null)
+            return ((await monitors.CreateAsync(wanted, cancellationToken)).Id!, true);
+        if ((live.Type, live.Method, live.Path, live.Interval, live.Timeout, live.Retries, live.ConsecutiveDown, live.ConsecutiveUp, live.ExpectedCodes)
+            == (wanted.Type, wanted.Method, wanted.Path, wanted.Interval, wanted.Timeout, wanted.Retries, wanted.ConsecutiveDown, wanted.ConsecutiveUp, wanted.ExpectedCodes))
+            return (live.Id!, false);
+        await monitors.PatchAsync(live.Id!, wanted, cancellationToken);
+        return (live.Id!, true);
+    }
+
+    private async Task<(string Id, bool Changed)> PoolAsync(string cluster, string address, string monitor, CancellationToken cancellationToken)
+    {
+        var wanted = new CloudflarePool
+        {
+            Name = PoolName(spec, cluster),
+            Description = _mark,
+            Enabled = true,
+            MinimumOrigins = 1,
+            Monitor = monitor,
+            Origins = [new CloudflareOrigin { Name = cluster, Address = address, Enabled = true, Weight = 1 }],
+        };
+        var pools = client.Pools(accountId);
+        var live = (await pools.ListAsync(cancellationToken)).FirstOrDefault(p => p.Name == wanted.Name);
+        if (live is null)
+            return ((await pools.CreateAsync(wanted, cancellationToken)).Id!, true);
+        if (live.Monitor == monitor && live.Enabled == true && live.Origins is [{ } origin] && origin.Address == address && origin.Name == cluster)
+            return (live.Id!, false);
+        await pools.PatchAsync(live.Id!, wanted, cancellationToken);
+        return (live.Id!, true);
+    }
+
+    private async Task<bool> BalancerAsync(List<string> pools, CancellationToken cancellationToken)
+    {
+        var wanted = new CloudflareLoadBalancer
+        {
+            Name = spec.Hostname,
+            Description = _mark,
+            Enabled = true,
+            Proxied = false,
+            Ttl = (int)spec.LoadBalancer.Ttl.TotalSeconds,
+            SteeringPolicy = "off",
+            DefaultPools = pools,
+            FallbackPool = pools[^1],
+        };
+        var balancers = client.LoadBalancers(zoneId);
+        var live = (await balancers.ListAsync(cancellationToken)).FirstOrDefault(b => b.Name == spec.Hostname);
+        if (live is null)
+        {
+            await balancers.CreateAsync(wanted, cancellationToken);
+            return true;
+        }
+
+        // Unless failback is automatic the order is not ours to set: it says who is preferred at the moment.
+        var held = !spec.LoadBalancer.Failback.Automatic && live.DefaultPools?.Count == pools.Count && pools.All(live.DefaultPools.Contains);
+        var order = held ? live.DefaultPools! : pools;
+        if (live.Ttl == wanted.Ttl && live.SteeringPolicy == "off" && live.FallbackPool == wanted.FallbackPool && live.Enabled == true
+            && live.Proxied != true && live.DefaultPools is not null && live.DefaultPools.SequenceEqual(order))
+            return false;
+        await balancers.PatchAsync(live.Id!, wanted with { DefaultPools = order }, cancellationToken);
+        return true;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+
+namespace Tandem.Platform.Releases;
+
+/// <summary>Whether a workload is what its specification says: by the status of its own generation, never of an older one. Pure.</summary>
+public static class Readiness
+{
+    /// <summary>Deployments, DaemonSets and StatefulSets.</summary>
+    public static bool IsWorkload(JsonObject value) => (string?)value["kind"] is "Deployment" or "DaemonSet" or "StatefulSet";
+
+    /// <summary>What is missing, such as "1 of 3 ready"; null for nothing.</summary>
+    public static string? Missing(JsonObject? live)
+    {
+        if (live is null)
+            return "not there";
+        if (Number(live["status"]?["observedGeneration"]) < Number(live["metadata"]?["generation"]))
+            return "not observed yet";
+        var status = live["status"];
+        var (wanted, updated, ready) = (string?)live["kind"] == "DaemonSet"
+            ? (Number(status?["desiredNumberScheduled"]), Number(status?["updatedNumberScheduled"]), Number(status?["numberAvailable"]))
+            : (Number(live["spec"]?["replicas"], 1), Number(status?["updatedReplicas"]), Number(status?["availableReplicas"]));
+        if ((string?)live["kind"] == "DaemonSet" && wanted == 0)
+            return "no node yet";
+        if (updated < wanted)
+            return $"{updated} of {wanted} updated";
+        if (ready < wanted)
+            return $"{ready} of {wanted} ready";
+        var surplus = (string?)live["kind"] == "Deployment" ? Number(status?["replicas"]) - wanted : 0;
+        return surplus > 0 ? $"{surplus} old still running" : null;
+    }
+
+    private static long Number(JsonNode? value, long fallback = 0) => value is JsonValue v && v.TryGetValue(out long number) ? number : fallback;
+}

@@ -1,0 +1,58 @@
+namespace Tandem.Dns.Tests;
+
+public class DnsQueryTests
+{
+    [Fact]
+    public void Parse_PlainQuery_ReadsItsQuestion()
+    {
+        Assert.Equal(DnsQueryStatus.Ok, DnsQuery.Parse(Packets.Query("aPi.YourCompany.com", 28), out var query));
+
+        Assert.Equal(0x1234, query.Id);
+        Assert.Equal("aPi.YourCompany.com.", query.Name.ToString());
+        Assert.Equal(DnsType.AAAA, query.Type);
+        Assert.True(query.RecursionDesired);
+        Assert.False(query.HasEdns);
+        Assert.Equal(512, query.UdpSize);
+    }
+
+    [Theory]
+    [InlineData(100, 512)]
+    [InlineData(1000, 1000)]
+    [InlineData(4096, 1232)]
+    public void Parse_Edns_BoundsTheSize(ushort asked, int size)
+    {
+        Assert.True(DnsQuery.TryParse(Packets.Query("a.b", ednsSize: asked), out var query));
+
+        Assert.True(query.HasEdns);
+        Assert.True(query.DnssecOk);
+        Assert.Equal(size, query.UdpSize);
+    }
+
+    public static TheoryData<byte[], DnsQueryStatus> Bad => new()
+    {
+        { [], DnsQueryStatus.Dropped },
+        { Packets.Query("a.b")[..11], DnsQueryStatus.Dropped },
+        { Packets.Query("a.b", flags: 0x8100), DnsQueryStatus.Dropped },
+        { Packets.Query("a.b", flags: 0x2800), DnsQueryStatus.NotImp },
+        { Packets.Query("a.b")[..15], DnsQueryStatus.FormErr },
+        { [.. Packets.Query("a.b"), 0], DnsQueryStatus.FormErr },
+        { [0, 1, 1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1], DnsQueryStatus.FormErr },
+        { [0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0], DnsQueryStatus.FormErr },
+        { [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xC0, 12, 0, 1, 0, 1], DnsQueryStatus.FormErr },
+        { Packets.Query("a.b", ednsSize: 1232, ednsVersion: 1), DnsQueryStatus.BadVers },
+        { Packets.Query("a.b", ednsSize: 1232)[..^1], DnsQueryStatus.FormErr },
+        { Edns("\0\0\u0029\u0010\0\0\0\0\0\0\0\0\0\u0029\u0010\0\0\0\0\0\0\0", 2), DnsQueryStatus.FormErr },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void Parse_BadMessage_SaysWhatToDo(byte[] message, DnsQueryStatus status) =>
+        Assert.Equal(status, DnsQuery.Parse(message, out _));
+
+    private static byte[] Edns(string records, byte count)
+    {
+        byte[] message = [.. Packets.Query("a.b"), .. records.Select(c => (byte)c)];
+        message[11] = count;
+        return message;
+    }
+}

@@ -1,0 +1,2 @@
+// Platforms are compared with the machine as it was before them: one at a time.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,73 @@
+using Tandem.LoadBalancer.Tests;
+
+namespace Tandem.Host.Tests;
+
+public sealed class StateTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Create_Folders_AreTheOwnersOnly()
+    {
+        var state = new StateFolder("demo", _folder.File(""));
+        Directory.CreateDirectory(state.Logs, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
+
+        state.Create(["hot"]);
+
+        string[] folders = [state.Root, state.Logs, state.Processes, state.LoadBalancer, state.Cluster("hot"), state.Containerd("hot"), Path.GetDirectoryName(state.EtcdSocket("hot"))!];
+        Assert.All(folders, f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(f)));
+    }
+
+    [Fact]
+    public void Paths_OfAPlatform_AreBelowItsRoot()
+    {
+        Assert.Equal("/var/lib/tandem/demo", new StateFolder("demo").Root);
+        Assert.Equal("/x/demo/hot/kubeconfig", new StateFolder("demo", "/x").Kubeconfig("hot"));
+    }
+
+    [Fact]
+    public void Take_LockThatIsTaken_IsRefusedUntilItIsReleased()
+    {
+        var state = new StateFolder("demo", _folder.File("new/state"));
+        using (PlatformLock.Take(state))
+        {
+            var busy = Assert.Throws<PlatformBusyException>(() => PlatformLock.Take(state));
+            Assert.Contains(state.Root + ".lock", busy.Message, StringComparison.Ordinal);
+            using var other = PlatformLock.Take(new StateFolder("other", _folder.File("new/state")));
+        }
+
+        using var again = PlatformLock.Take(state);
+    }
+
+    [Fact]
+    public void HostPlan_WrittenAndRead_IsTheSame()
+    {
+        var plan = new HostPlan(
+            "demo",
+            "/programs",
+            "tandem0",
+            "10.77.0.1/24",
+            [new ClusterPlan("hot", "10.77.0.11"), new ClusterPlan("standby", "10.77.0.12")],
+            new LoadBalancerPlan("10.77.0.1:53", 8053, "yourcompany.com", "a", "z"),
+            "/images.tar",
+            [new ImagePlan("nginx:1", "sha256:1")],
+            "pause:1",
+            new AgentPlan("/platform.yaml", "1"));
+        File.WriteAllText(_folder.File("host.json"), plan.ToJson());
+
+        var read = HostPlan.Read(_folder.File("host.json"));
+
+        Assert.Equal(plan.ToJson(), read.ToJson());
+        Assert.Equal(plan.Clusters, read.Clusters);
+        Assert.Equal((plan.LoadBalancer, plan.PauseImage, plan.Gateway, plan.Agent), (read.LoadBalancer, read.PauseImage, read.Gateway, read.Agent));
+        Assert.Null(HostPlan.Read(Write(plan with { LoadBalancer = null })).LoadBalancer);
+    }
+
+    private string Write(HostPlan plan)
+    {
+        File.WriteAllText(_folder.File("other.json"), plan.ToJson());
+        return _folder.File("other.json");
+    }
+}

@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tandem.Kubernetes.Api;
+using Tandem.Kubernetes.Api.Errors;
+using Tandem.Kubernetes.Api.Pki;
+using Tandem.Processes;
+
+namespace Tandem.Kubernetes.Tests.Api;
+
+/// <summary>The API over a real etcd, without controllers or node, on a free port of 127.0.0.1.</summary>
+public sealed class ApiServerFixture : IAsyncLifetime
+{
+    private readonly Etcd _etcd = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("tandem-api-").FullName;
+    private WebApplication? _app;
+
+    internal ClusterOptions Options { get; private set; } = null!;
+
+    internal Etcd Store => _etcd;
+
+    internal HttpClient Client { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        await _etcd.StartAsync();
+        Options = new ClusterOptions("test", IPAddress.Loopback, _folder, _etcd.Socket, "/nonexistent", "/tandem-test") { ApiPort = FreePort() };
+        await StartAsync();
+        var config = k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(Options.Kubeconfig);
+        Client = new k8s.Kubernetes(config).HttpClient;
+        Client.BaseAddress = new Uri(config.Host);
+    }
+
+    /// <summary>Stops and starts the API process's part; etcd stays.</summary>
+    public async Task RestartAsync()
+    {
+        await _app!.DisposeAsync();
+        await StartAsync();
+    }
+
+    public async Task<ProcessResult> KubectlAsync(string arguments, string? input = null) => await ProcessRunner.RunAsync(
+        new Command("kubectl", [$"--kubeconfig={Options.Kubeconfig}", "--cache-dir=" + Path.Combine(_folder, "cache"), .. arguments.Split(' ')]) { Input = input });
+
+    public async Task<string> KubectlOkAsync(string arguments, string? input = null)
+    {
+        var result = await KubectlAsync(arguments, input);
+        Assert.True(result.ExitCode == 0, $"kubectl {arguments}: {result.Error}{result.Output}");
+        return result.Output;
+    }
+
+    internal async Task<(HttpStatusCode Code, JsonNode? Body)> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue(type));
+        using var answer = await Client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _app!.DisposeAsync();
+        await _etcd.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(Options);
+        builder.Services.AddSingleton<IPodLogs, NoNode>();
+        var pki = new ClusterPki(Options, TimeProvider.System);
+        pki.WriteAdminKubeconfig();
+        builder.AddApiServer(Options, pki);
+        _app = builder.Build();
+        _app.UseApiServer();
+        await _app.StartAsync();
+        await _app.Services.GetRequiredService<Bootstrap>().Done;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed class NoNode : IPodLogs
+    {
+        public Task WriteAsync(HttpContext context, JsonObject pod) => throw ApiException.BadRequest("no node in this test");
+    }
+}

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Kubernetes.Node;
+using Tandem.Kubernetes.Node.Cgroups;
+using Tandem.Kubernetes.Node.Cri;
+using Tandem.Kubernetes.Node.Cri.V1;
+using Tandem.Kubernetes.Node.Pods;
+using Tandem.Processes;
+
+namespace Tandem.Kubernetes.Tests.Node.Real;
+
+/// <summary>A real containerd in a network namespace of its own, with a folder of its own, and a node agent's pod workers on it.</summary>
+public sealed class ContainerdFixture : IAsyncLifetime
+{
+    private readonly string _id = Guid.NewGuid().ToString("n")[..8];
+    private Process? _containerd;
+    private Task _output = Task.CompletedTask;
+    private CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+    private CriClient? _cri;
+
+    public string Folder => $"/tmp/tnode-{_id}";
+
+    public string NetworkNamespace => $"tnode-{_id}";
+
+    public string Cgroup => $"/tnode-{_id}";
+
+    internal InMemoryApi Api { get; } = new();
+
+    internal PodWorkers Workers { get; private set; } = null!;
+
+    internal NodeOptions Options => new()
+    {
+        NodeName = "node",
+        NodeAddress = "127.0.0.1",
+        StateDirectory = Path.Combine(Folder, "node"),
+        ContainerdSocket = Config.Socket,
+        PodCidr = "10.42.0.0/24",
+        ClusterDns = "10.43.0.10",
+        CgroupParent = Cgroup,
+    };
+
+    private ContainerdConfig Config => new(Path.Combine(Folder, "c"), BusyboxImage.Name, Path.Combine(Folder, "cni"))
+    {
+        RestrictOomScoreAdj = ContainerdConfig.LacksSysResource(File.ReadAllText("/proc/self/status")),
+    };
+
+    public async Task InitializeAsync()
+    {
+        Directory.CreateDirectory(Path.Combine(Folder, "cni"));
+        Directory.CreateDirectory(Path.Combine(Folder, "c"));
+        Directory.CreateDirectory(Path.Combine(Folder, "node"));
+        await File.WriteAllTextAsync(Path.Combine(Folder, "config.toml"), Config.ToToml());
+        await File.WriteAllTextAsync(
+            Path.Combine(Folder, "cni", "10-pods.conflist"), new CniConfig("pods", "10.42.0.0/24", Path.Combine(Folder, "ipam")).ToJson());
+        await ProcessRunner.RunCheckedAsync(new Command("ip", "netns", "add", NetworkNamespace));
+        // containerd's streaming server listens on the loopback.
+        await ProcessRunner.RunCheckedAsync(new Command("ip", "-n", NetworkNamespace, "link", "set", "lo", "up"));
+        await StartContainerdAsync();
+        var archive = Path.Combine(Folder, "busybox.tar");
+        BusyboxImage.Write(archive);
+        await ProcessRunner.RunCheckedAsync(new Command("ctr", "--address", Config.Socket, "-n", "k8s.io", "images", "import", archive));
+        StartAgent();
+    }
+
+    public async Task StartContainerdAsync()
+    {
+        _containerd = ProcessRunner.StartPiped(new Command(
+            "nsenter", $"--net=/run/netns/{NetworkNamespace}", "containerd", "-c", Path.Combine(Folder, "config.toml"), "-l", "warn"));
+        var containerd = _containerd;
+        _output = Task.WhenAll(
+            containerd.StandardOutput.BaseStream.CopyToAsync(Stream.Null), CopyLogAsync(containerd));
+        _cri ??= new CriClient(Config.Socket);
+        await Eventually.TrueAsync(async () =>
+        {
+            try
+            {
+                return (await _cri.Runtime.StatusAsync(new StatusRequest())).Status.Conditions.All(c => c.Status);
+            }
+            catch (RpcException)
+            {
+                return false;
+            }
+        }, "containerd is ready", () => string.Join('\n', File.ReadLines(Path.Combine(Folder, "containerd.log")).TakeLast(10)));
+    }
+
+    public async Task KillContainerdAsync()
+    {
+        _containerd!.Kill();
+        await _containerd.WaitForExitAsync();
+        await _output;
+        _containerd.Dispose();
+    }
+
+    public void StartAgent()
+    {
+        _stop = new CancellationTokenSource();
+        var services = new PodServices(Options, Api, new CriClient(Config.Socket), TimeProvider.System, NullLogger.Instance);
+        Workers = new PodWorkers(services, _stop.Token);
+        Api.Workers = Workers;
+        foreach (var pod in Api.Pods)
+            Workers.Update(pod);
+        Workers.Synced();
+        _running = Workers.RunAsync(_stop.Token);
+    }
+
+    /// <summary>As if the agent had been killed: nothing is tidied up, the pods run on.</summary>
+    public async Task StopAgentAsync()
+    {
+        Api.Workers = null;
+        await _stop.CancelAsync();
+        await _running;
+    }
+
+    internal async Task<int> SandboxesAsync(string uid) => (await _cri!.Runtime.ListPodSandboxAsync(new ListPodSandboxRequest
+    {
+        Filter = new PodSandboxFilter { LabelSelector = { [CriLabels.PodUid] = uid } },
+    })).Items.Count;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var pod in Api.Pods.ToList())
+            Api.Delete(pod.Metadata.Name, 1);
+        await Eventually.TrueAsync(() => Task.FromResult(!Api.Pods.Any()), "all pods are gone");
+        await StopAgentAsync();
+        var left = await LeftoversAsync();
+        await KillContainerdAsync();
+        await ProcessRunner.RunCheckedAsync(new Command("ip", "netns", "del", NetworkNamespace));
+        CgroupTree.Remove(Cgroup);
+        Directory.Delete(Folder, recursive: true);
+        Assert.Empty(left);
+    }
+
+    private async Task CopyLogAsync(Process containerd)
+    {
+        await using var log = new FileStream(Path.Combine(Folder, "containerd.log"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        await containerd.StandardError.BaseStream.CopyToAsync(log);
+    }
+
+    private async Task<List<string>> LeftoversAsync()
+    {
+        var left = new List<string>();
+        left.AddRange((await _cri!.Runtime.ListPodSandboxAsync(new ListPodSandboxRequest())).Items.Select(s => "sandbox " + s.Id));
+        left.AddRange((await _cri.Runtime.ListContainersAsync(new ListContainersRequest())).Containers.Select(s => "container " + s.Id));
+        left.AddRange(File.ReadLines("/proc/self/mountinfo").Where(l => l.Contains(Folder, StringComparison.Ordinal)));
+        left.AddRange(Directory.EnumerateDirectories("/sys/fs/cgroup", "pod*", SearchOption.AllDirectories)
+            .Where(d => d.Contains(Cgroup, StringComparison.Ordinal)));
+        left.AddRange(Directory.EnumerateFileSystemEntries(Path.Combine(Folder, "node", "pods")));
+        left.AddRange(Directory.EnumerateFileSystemEntries(Options.LogsDirectory));
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(d => Path.GetFileName(d).All(char.IsAsciiDigit)))
+        {
+            if (CommandLine(process) is var line && line.Contains("containerd-shim", StringComparison.Ordinal)
+                && line.Contains(Folder, StringComparison.Ordinal))
+                left.Add(line);
+        }
+
+        _cri.Dispose();
+        return left;
+    }
+
+    private static string CommandLine(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ');
+        }
+        catch (IOException)
+        {
+            return ""; // it has ended
+        }
+    }
+}
