@@ -29,6 +29,7 @@ public sealed class UpDownTests : IAsyncLifetime
             await Eventually.TrueAsync(() => Task.FromResult(File.Exists(_platform.Kubeconfig("hot"))), "the hot cluster starts");
 
             var second = await _platform.RunAsync("up");
+            Assert.False(up.HasExited, "the first 'up' should still be at work");
             Assert.Equal(1, second.ExitCode);
             Assert.Contains("another tandem command is working on this platform", second.Error);
 

@@ -19,6 +19,7 @@ internal sealed class ApiDispatcher(
     WriteHandler write,
     SubresourceHandler subresources,
     WatchCache watchCache,
+    Bootstrap bootstrap,
     ILogger<ApiDispatcher> log)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -54,8 +55,9 @@ internal sealed class ApiDispatcher(
         var path = context.Request.Path.Value!;
         if (path is "/healthz" or "/livez" or "/readyz")
         {
-            var ready = watchCache.Ready.IsCompletedSuccessfully;
-            await Answer.TextAsync(context, ready || path == "/livez" ? 200 : 500, ready || path == "/livez" ? "ok" : "the caches are not filled yet");
+            // Ready once a client finds what every cluster begins with: its namespaces, roles and the Service "kubernetes".
+            var ready = path == "/livez" || bootstrap.Done.IsCompletedSuccessfully;
+            await Answer.TextAsync(context, ready ? 200 : 500, ready ? "ok" : "the cluster's first objects are not there yet");
             return;
         }
 

@@ -30,9 +30,6 @@ public sealed class ApiServerFixture : IAsyncLifetime
         await _etcd.StartAsync();
         Options = new ClusterOptions("test", IPAddress.Loopback, _folder, _etcd.Socket, "/nonexistent", "/tandem-test") { ApiPort = FreePort() };
         await StartAsync();
-        var config = k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(Options.Kubeconfig);
-        Client = new k8s.Kubernetes(config).HttpClient;
-        Client.BaseAddress = new Uri(config.Host);
     }
 
     /// <summary>Stops and starts the API process's part; etcd stays.</summary>
@@ -82,7 +79,10 @@ public sealed class ApiServerFixture : IAsyncLifetime
         _app = builder.Build();
         _app.UseApiServer();
         await _app.StartAsync();
-        await _app.Services.GetRequiredService<Bootstrap>().Done;
+        var config = k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(Options.Kubeconfig);
+        Client ??= new k8s.Kubernetes(config).HttpClient;
+        Client.BaseAddress ??= new Uri(config.Host);
+        await Eventually.TrueAsync(async () => (await SendAsync(HttpMethod.Get, "/readyz")).Code == HttpStatusCode.OK, "the API is ready");
     }
 
     private static int FreePort()
