@@ -52,7 +52,7 @@ public sealed class DnsServer : IAsyncDisposable
         {
             var datagrams = new DnsUdpListener(udp, _answering, _options.MaxPendingUdpQueries, _options.TimeProvider);
             var streams = new DnsTcpListener(tcp, _answering, _options);
-            _loops.Add(Task.Run(() => datagrams.RunAsync(_stopping.Token), CancellationToken.None));
+            _loops.Add(datagrams.RunAsync(_stopping.Token));
             _loops.Add(Task.Run(() => streams.RunAsync(_stopping.Token), CancellationToken.None));
         }
 

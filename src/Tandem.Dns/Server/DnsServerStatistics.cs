@@ -24,7 +24,7 @@ public sealed class DnsServerStatistics
     /// <summary>Answers sent with this result.</summary>
     public long Answers(DnsRcode rcode) => Interlocked.Read(ref _byRcode[Index(rcode)]);
 
-    internal void CountUdp() => Interlocked.Increment(ref _udp);
+    internal void CountUdp(int count) => Interlocked.Add(ref _udp, count);
 
     internal void CountTcp() => Interlocked.Increment(ref _tcp);
 

@@ -1,89 +1,84 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Tandem.Dns.Server;
 
 /// <summary>
-/// One UDP socket. An answer at hand is written and sent from the loop with the loop's own buffers; an answer that has to
-/// wait takes the buffers with it and the loop goes on with others.
+/// One UDP socket and the thread that serves it. Answers at hand leave together, as the queries came; an answer that has to
+/// wait takes its slot with it and the thread goes on with another.
 /// </summary>
 internal sealed class DnsUdpListener(Socket socket, DnsAnswering answering, int maxPending, TimeProvider time)
 {
     /// <summary>After an error of the socket itself, so that a broken one cannot spin.</summary>
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly ConcurrentBag<Slot> _free = [];
+    /// <summary>How often a silent socket's thread looks whether it is to stop, in milliseconds; closing the socket wakes it too.</summary>
+    private const int ReceiveTimeout = 1000;
+
+    private readonly ConcurrentBag<UdpSlot> _free = [];
     private int _pending;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Serves until cancelled, on a thread of its own.</summary>
+    public Task RunAsync(CancellationToken cancellationToken)
     {
-        var slot = new Slot(socket.AddressFamily);
+        socket.ReceiveTimeout = ReceiveTimeout;
+        return Task.Factory.StartNew(() => Run(cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private void Run(CancellationToken cancellationToken)
+    {
+        using var batch = new UdpBatch();
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                var length = await socket.ReceiveFromAsync(slot.Buffer, SocketFlags.None, slot.Sender, cancellationToken);
-                answering.Statistics.CountUdp();
-                if (Volatile.Read(ref _pending) >= maxPending)
-                {
-                    answering.Statistics.CountOverload();
-                    continue;
-                }
-
-                var answer = answering.AnswerAsync(slot.Buffer.AsMemory(0, length), slot.Response, null, cancellationToken);
-                if (answer.IsCompletedSuccessfully)
-                {
-                    if (answer.Result)
-                        await SendAsync(slot, cancellationToken);
-                }
-                else
-                {
-                    slot = HandOver(slot, answer, cancellationToken);
-                }
+                var count = batch.Receive(socket.SafeHandle);
+                answering.Statistics.CountUdp(count);
+                for (var i = 0; i < count; i++)
+                    Answer(batch, i, cancellationToken);
+                batch.Flush(socket.SafeHandle, answering.Report);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e)
             {
                 if (cancellationToken.IsCancellationRequested)
                     return;
                 answering.Report(e);
-                await Task.Delay(ErrorPause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return;
+                Task.Delay(ErrorPause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
             }
         }
     }
 
-    private Slot HandOver(Slot slot, ValueTask<bool> answer, CancellationToken cancellationToken)
+    private void Answer(UdpBatch batch, int index, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _pending);
-        _ = FinishAsync(slot, answer, cancellationToken);
-        return _free.TryTake(out var other) ? other : new Slot(socket.AddressFamily);
-    }
-
-    private async Task FinishAsync(Slot slot, ValueTask<bool> answer, CancellationToken cancellationToken)
-    {
-        try
+        if (Volatile.Read(ref _pending) >= maxPending)
         {
-            if (await answer)
-                await SendAsync(slot, cancellationToken);
+            answering.Statistics.CountOverload();
+            return;
         }
-        finally
-        {
-            Interlocked.Decrement(ref _pending);
-            _free.Add(slot);
-        }
-    }
 
-    private async ValueTask SendAsync(Slot slot, CancellationToken cancellationToken)
-    {
-        try
+        var slot = batch[index];
+        var answer = answering.AnswerAsync(batch.Message(index), slot.Response, null, cancellationToken);
+        if (!answer.IsCompletedSuccessfully)
         {
-            var answer = slot.Response.Finish();
+            Interlocked.Increment(ref _pending);
+            _ = FinishAsync(slot, answer, cancellationToken);
+            batch.Replace(index, _free.TryTake(out var other) ? other : new UdpSlot());
+        }
+        else if (answer.Result)
+        {
             answering.Statistics.CountAnswer(slot.Response.Rcode);
-            await socket.SendToAsync(answer, SocketFlags.None, slot.Sender, cancellationToken);
+            batch.Queue(index);
+        }
+    }
+
+    private async Task FinishAsync(UdpSlot slot, ValueTask<bool> answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await answer)
+                return;
+            answering.Statistics.CountAnswer(slot.Response.Rcode);
+            socket.SendTo(slot.Response.Finish().Span, SocketFlags.None, slot.Sender(socket.AddressFamily));
         }
         catch (Exception e)
         {
@@ -91,15 +86,10 @@ internal sealed class DnsUdpListener(Socket socket, DnsAnswering answering, int 
             if (!cancellationToken.IsCancellationRequested)
                 answering.Report(e);
         }
-    }
-
-    private sealed class Slot(AddressFamily family)
-    {
-        /// <summary>Larger than any query we would answer; what is longer arrives cut and is malformed.</summary>
-        public byte[] Buffer { get; } = GC.AllocateUninitializedArray<byte>(4096);
-
-        public DnsResponse Response { get; } = new();
-
-        public SocketAddress Sender { get; } = new(family);
+        finally
+        {
+            Interlocked.Decrement(ref _pending);
+            _free.Add(slot);
+        }
     }
 }
