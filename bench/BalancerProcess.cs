@@ -53,6 +53,9 @@ internal sealed class BalancerProcess : IAsyncDisposable
                 AccountId = Account,
                 ZoneId = Zone,
                 ZoneName = options.ZoneName,
+
+                // One client asks for all: the limit is worked out, but never reached.
+                ResponsesPerSecond = int.MaxValue,
             },
             NullLogger.Instance,
             stop);

@@ -14,6 +14,9 @@ public readonly struct DnsQuery
     /// <summary>The largest UDP answer at all, in bytes: fits an IPv6 minimum MTU, so is never fragmented (RFC 9715).</summary>
     public const int MaxUdpSize = 1232;
 
+    /// <summary>The code of the EDNS option with a cookie.</summary>
+    internal const ushort CookieOption = 10;
+
     /// <summary>The whole message as it came, for a handler that forwards it.</summary>
     public ReadOnlyMemory<byte> Message { get; private init; }
 
@@ -37,6 +40,9 @@ public readonly struct DnsQuery
 
     /// <summary>Whether the client wants DNSSEC records (the DO bit, RFC 3225).</summary>
     public bool DnssecOk { get; private init; }
+
+    /// <summary>The client's cookie, 8 bytes or, with a server's, 16 to 40 (RFC 7873 §4); empty without one.</summary>
+    public ReadOnlyMemory<byte> Cookie { get; private init; }
 
     /// <summary>The largest answer over UDP in bytes, 512 to 1232.</summary>
     public int UdpSize { get; private init; }
@@ -72,12 +78,13 @@ public readonly struct DnsQuery
             return DnsQueryStatus.NotImp;
 
         var reader = new DnsReader(span) { Position = DnsHeader.Size };
-        if (BinaryPrimitives.ReadUInt16BigEndian(span[4..]) != 1
-            || !reader.TrySkipName(out var compressed) || compressed)
+        if (BinaryPrimitives.ReadUInt16BigEndian(span[4..]) != 1)
             return DnsQueryStatus.FormErr;
+        if (!reader.TrySkipName(out var compressed) || compressed)
+            return DnsQueryStatus.Dropped;
         var nameEnd = reader.Position;
         if (!reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out var dnsClass))
-            return DnsQueryStatus.FormErr;
+            return DnsQueryStatus.Dropped;
         query = head = head with
         {
             Name = new DnsName(message[DnsHeader.Size..nameEnd]),
@@ -104,19 +111,21 @@ public readonly struct DnsQuery
             var start = reader.Position;
             if (!reader.TrySkipName(out _) || !reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out var size)
                 || !reader.TryReadUInt32(out var extended) || !reader.TryReadUInt16(out var length)
-                || !reader.TryReadBytes(length, out _))
+                || !reader.TryReadBytes(length, out var data))
                 return DnsQueryStatus.FormErr;
             if (type != (ushort)DnsType.OPT)
                 continue;
 
             // Exactly one OPT, with the root as its name, in the additional section (RFC 6891 §6.1.1).
-            if (i < others || query.HasEdns || query.Message.Span[start] != 0)
+            if (i < others || query.HasEdns || query.Message.Span[start] != 0
+                || !TryReadOptions(data, query.Message[(reader.Position - length)..], out var cookie))
                 return DnsQueryStatus.FormErr;
             version = (byte)(extended >> 16);
             query = query with
             {
                 HasEdns = true,
                 DnssecOk = (extended & 0x8000) != 0,
+                Cookie = cookie,
                 UdpSize = Math.Clamp((int)size, PlainUdpSize, MaxUdpSize),
             };
         }
@@ -124,5 +133,26 @@ public readonly struct DnsQuery
         if (!reader.AtEnd)
             return DnsQueryStatus.FormErr;
         return version == 0 ? DnsQueryStatus.Ok : DnsQueryStatus.BadVers;
+    }
+
+    /// <summary>Reads the options of an OPT record; those that are unknown are passed over (RFC 6891 §6.1.2).</summary>
+    private static bool TryReadOptions(ReadOnlySpan<byte> data, ReadOnlyMemory<byte> message, out ReadOnlyMemory<byte> cookie)
+    {
+        cookie = default;
+        var reader = new DnsReader(data);
+        while (!reader.AtEnd)
+        {
+            if (!reader.TryReadUInt16(out var code) || !reader.TryReadUInt16(out var length) || !reader.TryReadBytes(length, out _))
+                return false;
+            if (code != CookieOption || !cookie.IsEmpty)
+                continue;
+
+            // RFC 7873 §5.2.2: another length is a malformed query. Of several cookies the first counts.
+            if (length is not (8 or (>= 16 and <= 40)))
+                return false;
+            cookie = message.Slice(reader.Position - length, length);
+        }
+
+        return true;
     }
 }

@@ -6,10 +6,10 @@ public enum DnsQueryStatus
     /// <summary>A query that can be answered.</summary>
     Ok,
 
-    /// <summary>Too short, or itself a response: answering could start a loop, so it is not answered.</summary>
+    /// <summary>Too short, without a question that can be read, or itself a response: answering could start a loop, so it is not answered.</summary>
     Dropped,
 
-    /// <summary>To be answered with FORMERR.</summary>
+    /// <summary>Not one question (RFC 9619), or a mistake after it: to be answered with FORMERR.</summary>
     FormErr,
 
     /// <summary>An opcode other than QUERY: to be answered with NOTIMP.</summary>

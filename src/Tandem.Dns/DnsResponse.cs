@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Tandem.Dns.Server;
 
 namespace Tandem.Dns;
 
@@ -18,6 +19,8 @@ public sealed class DnsResponse
     private int _limit;
     private bool _truncated;
     private bool _relayed;
+    private readonly byte[] _cookie = new byte[DnsCookies.Size];
+    private bool _hasCookie;
 
     /// <summary>The result; NOERROR until set.</summary>
     public DnsRcode Rcode { get; set; }
@@ -34,21 +37,27 @@ public sealed class DnsResponse
     public void Begin(in DnsQuery query, int limit)
     {
         _query = query;
+        (_hasCookie, CookieProven) = (false, false);
+        Restart(limit);
+    }
+
+    private void Restart(int limit)
+    {
         _limit = limit;
         _writer.Reset();
-        _writer.Limit = limit - (query.HasEdns ? OptSize : 0);
+        _writer.Limit = limit - OptLength;
         (_section, _truncated, _relayed) = (DnsSection.Answer, false, false);
         (Rcode, Authoritative, RecursionAvailable) = (DnsRcode.NoError, false, false);
         Array.Clear(_counts);
         Span<byte> header = stackalloc byte[DnsHeader.Size];
         header.Clear();
         _writer.TryWriteBytes(header);
-        if (query.Question.IsEmpty)
+        if (_query.Question.IsEmpty)
             return;
 
         // Through the name, so that later names can point into the question.
-        _writer.TryWriteName(query.Name, compress: false);
-        _writer.TryWriteBytes(query.Question.Span[^4..]);
+        _writer.TryWriteName(_query.Name, compress: false);
+        _writer.TryWriteBytes(_query.Question.Span[^4..]);
     }
 
     /// <summary>Adds a record of the Internet class.</summary>
@@ -105,8 +114,31 @@ public sealed class DnsResponse
     /// <summary>Drops the records that were added, for an answer that turned out to be an error.</summary>
     public void Fail(DnsRcode rcode)
     {
-        Begin(_query, _limit);
+        Restart(_limit);
         Rcode = rcode;
+    }
+
+    /// <summary>Whether the client showed a cookie that proves its address.</summary>
+    internal bool CookieProven { get; private set; }
+
+    /// <summary>The name asked for.</summary>
+    internal DnsName Name => _query.Name;
+
+    /// <summary>Answers the query's cookie with one of this server; before any record is added.</summary>
+    internal void AddCookie(DnsCookies cookies, ReadOnlySpan<byte> client)
+    {
+        CookieProven = cookies.IsValid(_query.Cookie.Span, client);
+        cookies.Write(_query.Cookie.Span, client, _cookie);
+        _hasCookie = true;
+        _writer.Limit = _limit - OptLength;
+    }
+
+    /// <summary>Leaves nothing but the question, marked truncated, so that the client asks again over TCP.</summary>
+    internal void Truncate()
+    {
+        var (rcode, authoritative) = (Rcode, Authoritative);
+        Restart(_limit);
+        (Rcode, Authoritative, _truncated) = (rcode, authoritative, true);
     }
 
     /// <summary>Completes the message.</summary>
@@ -153,6 +185,14 @@ public sealed class DnsResponse
         _writer.TryWriteUInt16((ushort)DnsType.OPT);
         _writer.TryWriteUInt16(DnsQuery.MaxUdpSize);
         _writer.TryWriteUInt32((uint)((ushort)Rcode >> 4) << 24 | (_query.DnssecOk ? 0x8000u : 0));
-        _writer.TryWriteUInt16(0);
+        _writer.TryWriteUInt16((ushort)(OptLength - OptSize));
+        if (!_hasCookie)
+            return;
+        _writer.TryWriteUInt16(DnsQuery.CookieOption);
+        _writer.TryWriteUInt16(DnsCookies.Size);
+        _writer.TryWriteBytes(_cookie);
     }
+
+    /// <summary>What the OPT record takes in bytes.</summary>
+    private int OptLength => !_query.HasEdns ? 0 : _hasCookie ? OptSize + 4 + DnsCookies.Size : OptSize;
 }

@@ -38,6 +38,12 @@ public sealed record LoadBalancerOptions
     /// <summary>The longest a flapping target that is good again is held back.</summary>
     public TimeSpan MaxHold { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Answers over UDP of the same kind to the same network (IPv4 /24, IPv6 /56) a second, so that a forged sender is not
+    /// flooded; 0 for no limit. A resolver that honours the TTL asks far less often.
+    /// </summary>
+    public int ResponsesPerSecond { get; init; } = 100;
+
     /// <summary>The clock of everything.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -35,7 +35,15 @@ public static class LoadBalancerProgram
         var events = new EventLog(State("events.jsonl"), options.TimeProvider, log.StateError);
         var zone = new ZoneHandler(new DnsTable(DnsName.Parse(options.ZoneName), 0, [], []));
         await using var dns = new DnsServer(
-            new DnsServerOptions { EndPoints = options.DnsEndPoints, TimeProvider = options.TimeProvider, OnError = log.DnsError }, zone);
+            new DnsServerOptions
+            {
+                EndPoints = options.DnsEndPoints,
+                Cookies = true,
+                ResponsesPerSecond = options.ResponsesPerSecond,
+                TimeProvider = options.TimeProvider,
+                OnError = log.DnsError,
+            },
+            zone);
         using var engine = new HealthEngine(
             options, new NetworkProber(options.TimeProvider), new HealthStore(State("health.json"), log.StateError), events, log);
         using var balancer = new Balancer(options, store, engine, events, zone, log);

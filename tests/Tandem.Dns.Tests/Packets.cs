@@ -21,5 +21,9 @@ internal static class Packets
         return [.. bytes];
     }
 
+    /// <summary>A query with EDNS options, as they stand in an OPT record.</summary>
+    public static byte[] WithOptions(string name, byte[] options) =>
+        [.. Query(name, ednsSize: 1232)[..^2], (byte)(options.Length >> 8), (byte)options.Length, .. options];
+
     public static ushort Flags(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
 }

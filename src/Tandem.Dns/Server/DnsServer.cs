@@ -19,7 +19,7 @@ public sealed class DnsServer : IAsyncDisposable
     public DnsServer(DnsServerOptions options, IDnsHandler handler)
     {
         _options = options;
-        _answering = new DnsAnswering(handler, Statistics, options.OnError);
+        _answering = new DnsAnswering(handler, Statistics, options);
     }
 
     /// <summary>What the server has done.</summary>
@@ -50,7 +50,7 @@ public sealed class DnsServer : IAsyncDisposable
         EndPoints = [.. bound.Select(pair => (IPEndPoint)pair.Udp.LocalEndPoint!)];
         foreach (var (udp, tcp) in bound)
         {
-            var datagrams = new DnsUdpListener(udp, _answering, _options.MaxPendingUdpQueries, _options.TimeProvider);
+            var datagrams = new DnsUdpListener(udp, _answering, _options);
             var streams = new DnsTcpListener(tcp, _answering, _options);
             _loops.Add(datagrams.RunAsync(_stopping.Token));
             _loops.Add(Task.Run(() => streams.RunAsync(_stopping.Token), CancellationToken.None));

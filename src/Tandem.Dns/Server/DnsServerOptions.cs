@@ -20,7 +20,16 @@ public sealed record DnsServerOptions
     /// <summary>UDP queries waiting for an asynchronous answer at once; more are dropped and counted.</summary>
     public int MaxPendingUdpQueries { get; init; } = 512;
 
-    /// <summary>The clock of the idle timeout.</summary>
+    /// <summary>Whether clients are given cookies, RFC 7873. Not for a server that relays other servers' answers.</summary>
+    public bool Cookies { get; init; }
+
+    /// <summary>
+    /// Answers over UDP of the same kind to the same network (IPv4 /24, IPv6 /56) a second; beyond it they are truncated or
+    /// dropped. 0 for no limit. Clients that show a cookie of this server, and those over TCP, have none.
+    /// </summary>
+    public int ResponsesPerSecond { get; init; }
+
+    /// <summary>The clock of timeouts, cookies and rates.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Told of every exception of a handler or socket that the server survived; must not throw.</summary>

@@ -4,7 +4,7 @@ namespace Tandem.Dns.Server;
 public sealed class DnsServerStatistics
 {
     private readonly long[] _byRcode = new long[17];
-    private long _udp, _tcp, _malformed, _overload, _errors;
+    private long _udp, _tcp, _malformed, _overload, _errors, _rateLimited, _slipped;
 
     /// <summary>Messages that came over UDP.</summary>
     public long UdpQueries => Interlocked.Read(ref _udp);
@@ -12,11 +12,17 @@ public sealed class DnsServerStatistics
     /// <summary>Messages that came over TCP.</summary>
     public long TcpQueries => Interlocked.Read(ref _tcp);
 
-    /// <summary>Messages that could not be answered at all and were dropped.</summary>
+    /// <summary>Messages that could not be read: dropped, or answered with FORMERR where their question could be.</summary>
     public long Malformed => Interlocked.Read(ref _malformed);
 
     /// <summary>Queries and connections dropped because too many were under way.</summary>
     public long Overload => Interlocked.Read(ref _overload);
+
+    /// <summary>Answers that were not sent, since their network had got its share.</summary>
+    public long RateLimited => Interlocked.Read(ref _rateLimited);
+
+    /// <summary>Answers that were sent truncated, since their network had got its share.</summary>
+    public long Slipped => Interlocked.Read(ref _slipped);
 
     /// <summary>Exceptions of handlers and sockets that the server survived.</summary>
     public long Errors => Interlocked.Read(ref _errors);
@@ -31,6 +37,10 @@ public sealed class DnsServerStatistics
     internal void CountMalformed() => Interlocked.Increment(ref _malformed);
 
     internal void CountOverload() => Interlocked.Increment(ref _overload);
+
+    internal void CountRateLimited() => Interlocked.Increment(ref _rateLimited);
+
+    internal void CountSlipped() => Interlocked.Increment(ref _slipped);
 
     internal void CountError() => Interlocked.Increment(ref _errors);
 

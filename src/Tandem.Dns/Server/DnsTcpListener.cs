@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 
 namespace Tandem.Dns.Server;
@@ -41,8 +42,9 @@ internal sealed class DnsTcpListener(Socket socket, DnsAnswering answering, DnsS
         try
         {
             client.NoDelay = true;
+            var address = ((IPEndPoint)client.RemoteEndPoint!).Address.GetAddressBytes();
             await using var stream = new NetworkStream(client, ownsSocket: true);
-            await ServeAsync(stream, stopping);
+            await ServeAsync(stream, address, stopping);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
@@ -58,7 +60,7 @@ internal sealed class DnsTcpListener(Socket socket, DnsAnswering answering, DnsS
         }
     }
 
-    private async Task ServeAsync(Stream stream, CancellationToken stopping)
+    private async Task ServeAsync(Stream stream, byte[] client, CancellationToken stopping)
     {
         var buffer = new byte[512];
         var length = new byte[2];
@@ -74,7 +76,7 @@ internal sealed class DnsTcpListener(Socket socket, DnsAnswering answering, DnsS
                 buffer = new byte[size];
             await stream.ReadExactlyAsync(buffer.AsMemory(0, size), both.Token);
             answering.Statistics.CountTcp();
-            if (!await answering.AnswerAsync(buffer.AsMemory(0, size), response, ushort.MaxValue, stopping))
+            if (!await answering.AnswerAsync(buffer.AsMemory(0, size), client, response, ushort.MaxValue, stopping))
                 return;
 
             var answer = response.Finish();

@@ -7,7 +7,7 @@ namespace Tandem.Dns.Server;
 /// One UDP socket and the thread that serves it. Answers at hand leave together, as the queries came; an answer that has to
 /// wait takes its slot with it and the thread goes on with another.
 /// </summary>
-internal sealed class DnsUdpListener(Socket socket, DnsAnswering answering, int maxPending, TimeProvider time)
+internal sealed class DnsUdpListener(Socket socket, DnsAnswering answering, DnsServerOptions options)
 {
     /// <summary>After an error of the socket itself, so that a broken one cannot spin.</summary>
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(100);
@@ -16,6 +16,7 @@ internal sealed class DnsUdpListener(Socket socket, DnsAnswering answering, int 
     private const int ReceiveTimeout = 1000;
 
     private readonly ConcurrentBag<UdpSlot> _free = [];
+    private readonly ResponseRateLimit _limit = new(options.ResponsesPerSecond, options.TimeProvider);
     private int _pending;
 
     /// <summary>Serves until cancelled, on a thread of its own.</summary>
@@ -34,6 +35,7 @@ internal sealed class DnsUdpListener(Socket socket, DnsAnswering answering, int 
             {
                 var count = batch.Receive(socket.SafeHandle);
                 answering.Statistics.CountUdp(count);
+                _limit.Tick();
                 for (var i = 0; i < count; i++)
                     Answer(batch, i, cancellationToken);
                 batch.Flush(socket.SafeHandle, answering.Report);
@@ -43,31 +45,49 @@ internal sealed class DnsUdpListener(Socket socket, DnsAnswering answering, int 
                 if (cancellationToken.IsCancellationRequested)
                     return;
                 answering.Report(e);
-                Task.Delay(ErrorPause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+                Task.Delay(ErrorPause, options.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
             }
         }
     }
 
     private void Answer(UdpBatch batch, int index, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _pending) >= maxPending)
+        if (Volatile.Read(ref _pending) >= options.MaxPendingUdpQueries)
         {
             answering.Statistics.CountOverload();
             return;
         }
 
         var slot = batch[index];
-        var answer = answering.AnswerAsync(batch.Message(index), slot.Response, null, cancellationToken);
+        var answer = answering.AnswerAsync(batch.Message(index), slot.Client, slot.Response, null, cancellationToken);
         if (!answer.IsCompletedSuccessfully)
         {
             Interlocked.Increment(ref _pending);
             _ = FinishAsync(slot, answer, cancellationToken);
             batch.Replace(index, _free.TryTake(out var other) ? other : new UdpSlot());
         }
-        else if (answer.Result)
+        else if (answer.Result && IsAdmitted(slot))
         {
             answering.Statistics.CountAnswer(slot.Response.Rcode);
             batch.Queue(index);
+        }
+    }
+
+    /// <summary>Whether an answer is sent; one that is over the rate may have become a short one.</summary>
+    private bool IsAdmitted(UdpSlot slot)
+    {
+        var decision = slot.Response.CookieProven ? RateDecision.Send : _limit.Decide(slot.Client, slot.Response.Rcode, slot.Response.Name);
+        switch (decision)
+        {
+            case RateDecision.Slip:
+                answering.Statistics.CountSlipped();
+                slot.Response.Truncate();
+                return true;
+            case RateDecision.Drop:
+                answering.Statistics.CountRateLimited();
+                return false;
+            default:
+                return true;
         }
     }
 

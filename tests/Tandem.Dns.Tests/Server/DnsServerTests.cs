@@ -22,6 +22,8 @@ public class DnsServerTests : IAsyncLifetime
             {
                 EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)],
                 TimeProvider = _time,
+                Cookies = true,
+                ResponsesPerSecond = 20,
                 MaxTcpConnections = 2,
                 MaxPendingUdpQueries = 2,
             },
@@ -104,16 +106,75 @@ public class DnsServerTests : IAsyncLifetime
     [Theory]
     [InlineData(0x2900, 1, 0, DnsRcode.NotImp)]
     [InlineData(0x0100, 3, 0, DnsRcode.Refused)]
-    [InlineData(0x0100, 1, 5, DnsRcode.FormErr)]
-    public async Task Query_ThatCannotBeAnswered_GetsItsError(ushort flags, ushort dnsClass, int cut, DnsRcode rcode)
+    [InlineData(0x0100, 1, 1, DnsRcode.FormErr)]
+    public async Task Query_ThatCannotBeAnswered_GetsItsErrorInNoMoreBytes(ushort flags, ushort dnsClass, int more, DnsRcode rcode)
     {
-        var packet = Packets.Query("a.b", flags: flags, dnsClass: dnsClass);
-        using var socket = await SendAsync(packet[..^cut]);
+        byte[] packet = [.. Packets.Query("a.b", flags: flags, dnsClass: dnsClass), .. new byte[more]];
+        using var socket = await SendAsync(packet);
         var answer = await ReceiveAsync(socket);
 
+        Assert.InRange(answer.Length, 12, packet.Length);
         Assert.Equal((ushort)rcode, Packets.Flags(answer) & 0xF);
         Assert.Equal(packet[..2], answer[..2]);
         Assert.Equal(1, _server.Statistics.Answers(rcode));
+    }
+
+    [Fact]
+    public async Task Query_WithoutAReadableQuestion_IsCountedAndNotAnswered()
+    {
+        using var socket = await SendAsync(Packets.Query("a.b")[..^5]);
+        await socket.SendAsync(Packets.Query("a.example.com"));
+
+        Assert.Equal(0x8580, Packets.Flags(await ReceiveAsync(socket)) | 0x80);
+        Assert.Equal(1, _server.Statistics.Malformed);
+        Assert.Equal(2, _server.Statistics.UdpQueries);
+    }
+
+    [Fact]
+    public async Task Query_OverTheRate_IsTruncatedOrDroppedAndFreeWithACookie()
+    {
+        var answers = new List<byte[]>();
+        using var socket = await SendAsync(Packets.Query("a.example.com"));
+        answers.Add(await ReceiveAsync(socket));
+        for (var i = 1; i < 30; i++)
+            await socket.SendAsync(Packets.Query("a.example.com"));
+        for (var i = 1; i < 25; i++)
+            answers.Add(await ReceiveAsync(socket));
+
+        Assert.Equal(20, answers.Count(a => (Packets.Flags(a) & 0x200) == 0));
+        Assert.All(answers.Where(a => (Packets.Flags(a) & 0x200) != 0), a => Assert.Equal(Packets.Query("a.example.com").Length, a.Length));
+        Assert.Equal((5, 5), (_server.Statistics.RateLimited, _server.Statistics.Slipped));
+
+        await socket.SendAsync(Packets.WithOptions("b.example.com", [0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8]));
+        var cookie = (await ReceiveAsync(socket))[^24..];
+        await socket.SendAsync(Packets.WithOptions("a.example.com", [0, 10, 0, 24, .. cookie]));
+        Assert.Equal(0, Packets.Flags(await ReceiveAsync(socket)) & 0x200);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await socket.SendAsync(Packets.Query("a.example.com"));
+        Assert.Equal(0, Packets.Flags(await ReceiveAsync(socket)) & 0x200);
+    }
+
+    [Fact]
+    public async Task Query_OverIpv6_IsAnswered()
+    {
+        await using var server = new DnsServer(new DnsServerOptions { EndPoints = [new IPEndPoint(IPAddress.IPv6Loopback, 0)], Cookies = true }, _handler);
+        await server.StartAsync();
+        foreach (var option in new[] { "+notcp", "+tcp" })
+        {
+            var result = await ProcessRunner.RunCheckedAsync(new Command(
+                "dig", "@::1", "-p", $"{server.EndPoints[0].Port}", "+tries=1", "+timeout=5", option, "+short", "a.example.com", "AAAA"));
+            Assert.Equal("2001:db8::1", result.Output.Trim());
+        }
+    }
+
+    [Fact]
+    public async Task Query_DigWithTheCookieItWasGiven_FindsItGood()
+    {
+        string[] arguments = ["@127.0.0.1", "-p", $"{EndPoint.Port}", "+tries=1", "+timeout=5", "+notcp", "a.example.com", "A"];
+        var result = await ProcessRunner.RunCheckedAsync(new Command("dig", [.. arguments, .. arguments]));
+
+        Assert.Equal(2, result.Output.Split("COOKIE: ").Skip(1).Count(c => c.Contains("(good)", StringComparison.Ordinal)));
     }
 
     [Fact]
