@@ -41,6 +41,12 @@ internal sealed class GdnsdProcess : IAsyncDisposable
         Enumerable.Range(0, names).Select(i => $"host{i} 30 DYNA simplefo!service"),
         healthPort);
 
+    /// <summary>A service a hot host, all with the same standby, under host0 and so on.</summary>
+    public static GdnsdProcess Services(IReadOnlyList<IPAddress> hot, IPAddress standby, int healthPort) => new(
+        string.Join(' ', hot.Select((address, i) => $"service{i} => {{ primary => {address}, secondary => {standby} }}")),
+        hot.Select((_, i) => $"host{i} 30 DYNA simplefo!service{i}"),
+        healthPort);
+
     public async ValueTask DisposeAsync()
     {
         Process.Kill();

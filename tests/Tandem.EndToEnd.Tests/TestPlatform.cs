@@ -21,12 +21,16 @@ internal sealed class TestPlatform(string name, string bridge, string range, int
     public string Bridge { get; } = bridge;
 
     /// <summary>Writes the shipped platform file with this platform's own names and addresses.</summary>
-    public void WriteFile()
+    public void WriteFile() => WriteFile($"embedded: {{ apiPort: {apiPort} }}", Path.Combine(TandemCommand.Root, "apps"));
+
+    /// <summary>The same with another load balancer, and the shipped applications under another hostname.</summary>
+    public void WriteFile(string loadBalancer, string apps, string hostname = "api.yourcompany.com")
     {
         var text = System.IO.File.ReadAllText(Path.Combine(TandemCommand.Root, "platform.yaml"));
         text = Replace(text, "name: demo", $"name: {Name}");
-        text = Replace(text, "apps: [ ./apps ]", $"apps: [ {Path.Combine(TandemCommand.Root, "apps")} ]");
-        text = Replace(text, "    embedded: {}                       # or cloudflare", $"    embedded: {{ apiPort: {apiPort} }} # or cloudflare");
+        text = Replace(text, "hostname: api.yourcompany.com", $"hostname: {hostname}");
+        text = Replace(text, "apps: [ ./apps ]", $"apps: [ {apps} ]");
+        text = Replace(text, "    embedded: {}                       # or cloudflare", $"    {loadBalancer} # or cloudflare");
         System.IO.File.WriteAllText(File, text + $"  network: {{ bridge: {Bridge}, range: {range} }}\n");
     }
 
