@@ -1,3 +1,4 @@
+using System.Net;
 using Tandem.LoadBalancer.Probing;
 
 namespace Tandem.LoadBalancer.Tests.Engine;
@@ -27,7 +28,7 @@ internal sealed class ScriptedProber(TimeProvider time) : IProber
 
     public async Task<ProbeResult> ProbeAsync(ProbeRequest request, TimeSpan connectTimeout, CancellationToken cancellationToken)
     {
-        var address = request.EndPoint.Address.ToString();
+        var address = ((IPEndPoint)request.EndPoint).Address.ToString();
         var started = time.GetTimestamp();
         Probes.Add((address, time.GetUtcNow()));
         ProbeResult Result(string reason) => new(reason, reason == FailureReason.None ? 200 : 0, time.GetElapsedTime(started));
