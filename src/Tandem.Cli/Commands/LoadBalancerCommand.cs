@@ -7,6 +7,8 @@ internal static class LoadBalancerCommand
 {
     public static Command Create() => new("lb", "Check the load balancer's configuration, or overrule its health checks.")
     {
+        LintCommand.Create(),
+        ForceCommand.Create(),
         LoadBalancerRunCommand.Create(),
     };
 }
