@@ -26,13 +26,16 @@ internal sealed partial class BalancerProcess : IDisposable
     public CloudflareClient Client { get; }
 
     /// <summary>Starts it, and writes the plan for the command line to find its API in.</summary>
-    public static async Task<BalancerProcess> StartAsync(StateFolder state)
+    /// <param name="state">Where it keeps its state.</param>
+    /// <param name="environment">Environment variables on top of this process's own.</param>
+    public static async Task<BalancerProcess> StartAsync(StateFolder state, IReadOnlyDictionary<string, string?>? environment = null)
     {
         state.Create([]);
         await File.WriteAllTextAsync(state.LoadBalancerToken, Token);
         File.SetUnixFileMode(state.LoadBalancerToken, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await WritePlanAsync(state, 0);
-        var process = ProcessRunner.StartPiped(TandemProcess.Create("lb", "run", "--plan", state.Plan));
+        var process = ProcessRunner.StartPiped(
+            TandemProcess.Create("lb", "run", "--plan", state.Plan) with { Environment = environment ?? new Dictionary<string, string?>() });
         var seen = new List<string>();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
