@@ -7,7 +7,7 @@ namespace Tandem.Platform.Failover.Lint;
 /// <summary>A configuration to look at, in Cloudflare's terms.</summary>
 /// <param name="Balancers">The load balancers.</param>
 /// <param name="Pools">Their pools, by identifier.</param>
-/// <param name="Monitors">Their pools' monitors, by identifier.</param>
+/// <param name="Monitors">The monitors that decide on them, by identifier.</param>
 /// <param name="Plan">Cloudflare's plan; null where nothing limits the interval.</param>
 /// <param name="Confirms">Whether a first failure is confirmed at once, as the embedded load balancer does.</param>
 public sealed record LintSubject(
@@ -17,6 +17,9 @@ public sealed record LintSubject(
     CloudflarePlan? Plan,
     bool Confirms)
 {
+    /// <summary>The pools' monitor groups, by identifier.</summary>
+    public IReadOnlyDictionary<string, CloudflareMonitorGroup> Groups { get; init; } = new Dictionary<string, CloudflareMonitorGroup>();
+
     /// <summary>What the platform file would configure.</summary>
     public static LintSubject Of(PlatformSpec spec, CloudflarePlan? plan) => new(
         [WantedObjects.Balancer(spec, [spec.Hot.Name, spec.Standby.Name])],
@@ -34,17 +37,26 @@ public sealed record LintSubject(
         var balancers = await client.LoadBalancers(zoneId).ListAsync(cancellationToken);
         var used = balancers.SelectMany(PoolsOf).ToHashSet();
         var pools = (await client.Pools(accountId).ListAsync(cancellationToken)).Where(p => used.Contains(p.Id!)).ToDictionary(p => p.Id!);
-        var watching = pools.Values.Select(p => p.Monitor).ToHashSet();
-        var monitors = (await client.Monitors(accountId).ListAsync(cancellationToken)).Where(m => watching.Contains(m.Id)).ToDictionary(m => m.Id!);
-        return new LintSubject(balancers, pools, monitors, plan, spec.LoadBalancer.Cloudflare is null);
+
+        // Only asked for where a pool has one: an account without the right to them would refuse.
+        var groups = pools.Values.All(p => p.MonitorGroup is not { Length: > 0 })
+            ? [] : (await client.MonitorGroups(accountId).ListAsync(cancellationToken)).ToDictionary(g => g.Id!);
+        var monitors = (await client.Monitors(accountId).ListAsync(cancellationToken)).ToDictionary(m => m.Id!);
+        var all = new LintSubject(balancers, pools, monitors, plan, spec.LoadBalancer.Cloudflare is null) { Groups = groups };
+        return all with { Monitors = pools.Values.SelectMany(all.Of).DistinctBy(m => m.Id).ToDictionary(m => m.Id!) };
     }
 
     /// <summary>The pools of a load balancer, the preferred one first and the fallback last.</summary>
     public IEnumerable<CloudflarePool> Of(CloudflareLoadBalancer balancer) =>
         PoolsOf(balancer).Distinct().Where(Pools.ContainsKey).Select(id => Pools[id]);
 
-    /// <summary>A pool's monitor; null where it has none, or a group.</summary>
-    public CloudflareMonitor? Of(CloudflarePool pool) => Monitors.GetValueOrDefault(pool.Monitor ?? "");
+    /// <summary>The monitors that decide on a pool: its own, or those of its group that count.</summary>
+    public IEnumerable<CloudflareMonitor> Of(CloudflarePool pool)
+    {
+        var members = pool.MonitorGroup is { Length: > 0 } group && Groups.TryGetValue(group, out var known) ? known.Members ?? [] : [];
+        var ids = pool.Monitor is { Length: > 0 } own ? [own] : members.Where(m => m is { Enabled: not false, MonitoringOnly: not true }).Select(m => m.MonitorId!);
+        return ids.Where(Monitors.ContainsKey).Select(id => Monitors[id]);
+    }
 
     private static IEnumerable<string> PoolsOf(CloudflareLoadBalancer balancer) =>
         (balancer.DefaultPools ?? []).Append(balancer.FallbackPool ?? "");

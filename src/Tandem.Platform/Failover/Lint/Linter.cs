@@ -10,10 +10,8 @@ public static class Linter
         return
         [
             .. subject.Monitors.Values.SelectMany(monitor => new[] { MonitorRules.Interval(monitor, subject.Plan), MonitorRules.Duration(monitor) })
-                .Concat(pools.SelectMany(pool => new[]
-                {
-                    PoolRules.Monitor(pool), PoolRules.Minimum(pool), PoolRules.Disabled(pool), PoolRules.Retries(pool, subject.Of(pool)),
-                }))
+                .Concat(pools.SelectMany(pool => new[] { PoolRules.Monitor(pool), PoolRules.Minimum(pool), PoolRules.Disabled(pool) }))
+                .Concat(pools.SelectMany(pool => subject.Of(pool).Select(monitor => PoolRules.Retries(pool, monitor))))
                 .Concat(subject.Balancers.SelectMany(balancer => new[]
                 {
                     LoadBalancerRules.Fallback(balancer), LoadBalancerRules.Ttl(balancer, subject), LoadBalancerRules.ZeroDowntime(balancer, subject),

@@ -20,7 +20,7 @@ public static class LoadBalancerRules
     /// <summary>A client that keeps an answer for longer than it takes to notice a loss decides how long the loss lasts.</summary>
     public static Finding? Ttl(CloudflareLoadBalancer balancer, LintSubject subject)
     {
-        var detections = subject.Of(balancer).Select(subject.Of).OfType<CloudflareMonitor>().Select(m => Detection(m, subject.Confirms)).ToList();
+        var detections = subject.Of(balancer).SelectMany(subject.Of).Select(m => Detection(m, subject.Confirms)).ToList();
         var ttl = balancer.Ttl ?? DefaultTtl;
         return balancer.Proxied != true && detections.Count > 0 && ttl > detections.Max()
             ? new Finding(

@@ -26,15 +26,15 @@ public static class PoolRules
         "enable it, or take it out of the load balancer");
 
     /// <summary>Retries follow timeouts only, and there is nothing else in the pool that could serve meanwhile.</summary>
-    public static Finding? Retries(CloudflarePool pool, CloudflareMonitor? monitor)
+    public static Finding? Retries(CloudflarePool pool, CloudflareMonitor monitor)
     {
-        if (monitor is null || MonitorRules.RetriesOf(monitor) == 0)
+        if (MonitorRules.RetriesOf(monitor) == 0)
             return null;
         var delay = MonitorRules.TimeoutOf(monitor) * MonitorRules.RetriesOf(monitor);
         var alone = Enabled(pool) == 1 ? "with one origin nothing else in the pool serves meanwhile, so that " : "";
         return new Finding(
             Severity.Warning, Name(pool),
-            $"its monitor has {MonitorRules.RetriesOf(monitor)} retries: they follow timeouts only, not refused connections or wrong answers; {alone}they make failover up to {delay} s later",
+            $"its {MonitorRules.Name(monitor)} has {MonitorRules.RetriesOf(monitor)} retries: they follow timeouts only, not refused connections or wrong answers; {alone}they make failover up to {delay} s later",
             "set retries to 0 and consecutive_down to the failures that you want to see");
     }
 

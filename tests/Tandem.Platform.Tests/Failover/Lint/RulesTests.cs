@@ -60,7 +60,6 @@ public class RulesTests
     public void Retries_OfOneOrigin_SayThatNothingElseServes()
     {
         Assert.Null(PoolRules.Retries(Pool(1), Good));
-        Assert.Null(PoolRules.Retries(Pool(1), null));
         var finding = PoolRules.Retries(Pool(1), Good with { Retries = 2 })!;
         Assert.Contains("with one origin", finding.What, StringComparison.Ordinal);
         Assert.Contains("up to 6 s later", finding.What, StringComparison.Ordinal);
@@ -89,6 +88,22 @@ public class RulesTests
     {
         AssertFound(found, Severity.Warning, LoadBalancerRules.Ttl(Balancer with { Ttl = ttl }, Subject(1) with { Confirms = confirms }));
         Assert.Null(LoadBalancerRules.Ttl(Balancer with { Ttl = ttl, Proxied = true }, Subject(1) with { Confirms = confirms }));
+    }
+
+    [Fact]
+    public void Run_MonitorGroup_JudgesTheMembersThatCount()
+    {
+        var members = new CloudflareMonitorGroupMember[] { new() { MonitorId = "m" }, new() { MonitorId = "slow" }, new() { MonitorId = "idle", MonitoringOnly = true } };
+        var subject = Subject(1) with
+        {
+            Pools = Subject(1).Pools.ToDictionary(p => p.Key, p => p.Value with { Monitor = "", MonitorGroup = "g" }),
+            Groups = new Dictionary<string, CloudflareMonitorGroup> { ["g"] = new() { Members = members } },
+            Monitors = new Dictionary<string, CloudflareMonitor> { ["m"] = Good, ["slow"] = Good with { Retries = 1 }, ["idle"] = Good with { Retries = 2 } },
+        };
+
+        Assert.Equal(
+            ["its monitor web has 1 retries", "its monitor web has 1 retries"],
+            Linter.Run(subject).Select(f => f.What.Split(':')[0]));
     }
 
     [Theory]
