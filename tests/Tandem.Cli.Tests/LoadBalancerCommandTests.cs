@@ -126,6 +126,25 @@ public sealed class LoadBalancerCommandTests : IDisposable
             (finding.GetProperty("severity").GetString(), finding.GetProperty("source").GetString(), finding.GetProperty("where").GetString()));
     }
 
+    [Fact]
+    public async Task Lint_PoolWithAMonitorGroup_ReadsItsMembers()
+    {
+        Write(Sample.Minimal + "    ttl: 10s\n");
+        using var balancer = await BalancerProcess.StartAsync(new StateFolder("demo", _folder.File("state")));
+        await SetUpAsync(balancer, "    ttl: 10s\n");
+        var monitor = await balancer.Client.Monitors(BalancerProcess.Account).CreateAsync(new CloudflareMonitor { Description = "deep", Retries = 1, ConsecutiveDown = 1 });
+        var group = await balancer.Client.MonitorGroups(BalancerProcess.Account).CreateAsync(
+            new CloudflareMonitorGroup { Description = "both", Members = [new CloudflareMonitorGroupMember { MonitorId = monitor.Id }] });
+        var pools = balancer.Client.Pools(BalancerProcess.Account);
+        var hot = (await pools.ListAsync()).Single(p => p.Name == "demo-hot");
+        await pools.PatchAsync(hot.Id!, new CloudflarePool { Monitor = "", MonitorGroup = group.Id });
+
+        var result = await RunAsync("lb", "lint");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.StartsWith("warning: load balancer: pool demo-hot: its monitor deep has 1 retries", result.Output, StringComparison.Ordinal);
+    }
+
     private static Task SetUpAsync(BalancerProcess balancer, string more = "") =>
         new LoadBalancerSetup(balancer.Client, BalancerProcess.Account, BalancerProcess.Zone, Sample.Spec(more))
             .EnsureAsync(new Dictionary<string, string> { ["hot"] = "127.0.0.2", ["standby"] = "127.0.0.3" }, CancellationToken.None);

@@ -32,7 +32,10 @@ internal sealed class AccountRoutes(ConfigurationStore store, HealthAnswers heal
     private static Task PreviewAsync(HttpContext context, CloudflarePreview preview) =>
         ApiServer.WriteAsync(context, Success(preview), CloudflareJson.Default.CloudflareEnvelopeCloudflarePreview);
 
-    /// <summary>All that Cloudflare lets a request change in all pools at once: it clears their e-mail address. There is none here.</summary>
+    /// <summary>
+    /// All that Cloudflare lets a request change in all pools at once: it clears their e-mail address, and answers the pools by
+    /// name. There is no address here.
+    /// </summary>
     private async Task PatchPoolsAsync(HttpContext context)
     {
         var body = await RequestBody.ReadAsync(context);
@@ -45,6 +48,7 @@ internal sealed class AccountRoutes(ConfigurationStore store, HealthAnswers heal
         }
 
         errors.ThrowIfAny();
-        await ApiServer.WriteAsync(context, pools.List(context.Request), CloudflareJson.Default.CloudflareEnvelopeIReadOnlyListCloudflarePool);
+        await ApiServer.WriteAsync(
+            context, pools.List(context.Request, pool => pool.Name), CloudflareJson.Default.CloudflareEnvelopeIReadOnlyListCloudflarePool);
     }
 }

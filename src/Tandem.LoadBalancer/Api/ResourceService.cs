@@ -10,12 +10,13 @@ namespace Tandem.LoadBalancer.Api;
 internal sealed class ResourceService<T>(ResourceKind<T> kind, ConfigurationStore store, LoadBalancerOptions options)
     where T : class, ICloudflareObject
 {
-    public CloudflareEnvelope<IReadOnlyList<T>> List(HttpRequest request)
+    /// <summary>A page of them, in the order of their identifiers unless another is given.</summary>
+    public CloudflareEnvelope<IReadOnlyList<T>> List(HttpRequest request, Func<T, string?>? order = null)
     {
         var all = kind.In(store.Current).Values.AsEnumerable();
         if (request.Query["monitor"] is [{ } monitor])
             all = all.Where(value => value is CloudflarePool pool && pool.Monitor == monitor);
-        return Paging.Of([.. all.Select(kind.Present)], request);
+        return Paging.Of([.. (order is null ? all : all.OrderBy(order, StringComparer.Ordinal)).Select(kind.Present)], request);
     }
 
     public T Get(string id) => kind.Present(Find(store.Current, id));

@@ -110,7 +110,7 @@ public class OfficialSdkTests(OfficialSdk sdk) : IClassFixture<OfficialSdk>
           "updated": {"name": "hot2", "minimum_origins": 1, "latitude": 50, "longitude": 8},
           "got": "hot2",
           "byMonitor": [1, 0],
-          "bulk": 1,
+          "bulk": ["first", "hot2"],
           "bulkOther": {"status": 400, "code": 1002, "pointer": "/notification_email"},
           "references": ["balancer"],
           "taken": {"class": "BadRequestError", "status": 400, "code": 1003, "message": "name: value not unique"},

@@ -120,6 +120,7 @@ const groups = {
     const updated = await pools.update(made.id, { ...account, name: 'hot2', origins: origins.slice(1), monitor: monitor.id, latitude: 50, longitude: 8 });
     const balancer = await balancers.create({ ...zone, name: 'pools.yourcompany.com', default_pools: [made.id], fallback_pool: made.id });
     const ids = { [monitor.id]: 'monitor', [made.id]: 'pool', [balancer.id]: 'balancer' };
+    const first = await pools.create({ ...account, name: 'first', origins });
     const result = {
       defaults: pick(made, 'description', 'enabled', 'minimum_origins', 'monitor', 'monitor_group', 'check_regions', 'origin_steering', 'load_shedding', 'notification_email'),
       origins: made.origins.map((o) => pick(o, 'name', 'weight', 'enabled', 'flatten_cname')),
@@ -128,7 +129,7 @@ const groups = {
       updated: pick(updated, 'name', 'minimum_origins', 'latitude', 'longitude'),
       got: (await pools.get(made.id, account)).name,
       byMonitor: [(await all(pools.list({ ...account, monitor: monitor.id }))).length, (await all(pools.list({ ...account, monitor: '0' }))).length],
-      bulk: (await all(pools.bulkEdit({ ...account, notification_email: '' }))).length,
+      bulk: (await all(pools.bulkEdit({ ...account, notification_email: '' }))).map((p) => p.name),
       bulkOther: pick(await failure(() => all(pools.bulkEdit({ ...account, notification_email: 'me@example.com' }))), 'status', 'code', 'pointer'),
       references: names(ids)(await all(pools.references.get(made.id, account))),
       taken: pick(await failure(() => pools.create({ ...account, name: 'hot2', origins })), 'class', 'status', 'code', 'message'),
@@ -137,6 +138,7 @@ const groups = {
       health: Object.values((await pools.health.get(made.id, account)).pop_health)[0].origins.map((o) => Object.keys(o)),
     };
     await balancers.delete(balancer.id, zone);
+    await pools.delete(first.id, account);
     result.deleted = (await pools.delete(made.id, account)).id === made.id;
     await monitors.delete(monitor.id, account);
     return result;
