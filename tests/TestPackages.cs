@@ -14,7 +14,7 @@ internal static class TestPackages
         ("etcd-server", "/usr/bin/etcd"), ("containerd", "/usr/bin/containerd"), ("runc", "/usr/sbin/runc"),
         ("containernetworking-plugins", "/usr/lib/cni/bridge"), ("nftables", "/usr/sbin/nft"), ("iproute2", "/usr/sbin/ip"),
         ("busybox-static", "/bin/busybox"), ("nginx-light", "/usr/sbin/nginx"), ("bind9-dnsutils", "/usr/bin/dig"), ("curl", "/usr/bin/curl"),
-        ("kubernetes-client", "/usr/bin/kubectl"),
+        ("kubernetes-client", "/usr/bin/kubectl"), ("nodejs", "node"), ("npm", "npm"),
     ];
 
 #pragma warning disable CA2255 // this is the test's own program
@@ -22,7 +22,7 @@ internal static class TestPackages
 #pragma warning restore CA2255
     internal static void Install()
     {
-        var missing = Needed.Where(n => !File.Exists(n.Program)).Select(n => n.Package).ToList();
+        var missing = Needed.Where(n => !IsThere(n.Program)).Select(n => n.Package).ToList();
         if (missing.Count == 0)
             return;
         if (!Environment.IsPrivilegedProcess)
@@ -30,6 +30,11 @@ internal static class TestPackages
         Apt("update", "-q");
         Apt(["install", "-y", "-q", "--no-install-recommends", .. missing]);
     }
+
+    /// <summary>A path, or the name of a program that may be anywhere on PATH.</summary>
+    private static bool IsThere(string program) => program.Contains('/', StringComparison.Ordinal)
+        ? File.Exists(program)
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private static void Apt(params string[] arguments) => ProcessRunner.RunCheckedAsync(
         new Command("apt-get", ["-o", "DPkg::Lock::Timeout=300", "-o", "APT::Get::Lock::Timeout=300", .. arguments])

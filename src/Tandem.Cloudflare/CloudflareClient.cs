@@ -19,6 +19,9 @@ public sealed class CloudflareClient(HttpClient http, CloudflareClientOptions op
     /// <summary>The health checks of an account.</summary>
     public CloudflareCollection<CloudflareMonitor> Monitors(string accountId) => new(_transport, Account(accountId, "monitors"));
 
+    /// <summary>The monitor groups of an account; only an Enterprise account has any.</summary>
+    public CloudflareCollection<CloudflareMonitorGroup> MonitorGroups(string accountId) => new(_transport, Account(accountId, "monitor_groups"));
+
     /// <summary>The pools of an account.</summary>
     public CloudflareCollection<CloudflarePool> Pools(string accountId) => new(_transport, Account(accountId, "pools"));
 

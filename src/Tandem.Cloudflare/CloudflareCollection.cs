@@ -3,7 +3,7 @@ using Tandem.Cloudflare.Model;
 namespace Tandem.Cloudflare;
 
 /// <summary>The objects of one kind in one account or zone.</summary>
-/// <typeparam name="T">CloudflareMonitor, CloudflarePool or CloudflareLoadBalancer.</typeparam>
+/// <typeparam name="T">CloudflareMonitor, CloudflareMonitorGroup, CloudflarePool or CloudflareLoadBalancer.</typeparam>
 /// <remarks>Every method throws <see cref="CloudflareException"/> where the API refuses, and
 /// <see cref="HttpRequestException"/> where it cannot be reached.</remarks>
 public sealed class CloudflareCollection<T>

@@ -30,7 +30,7 @@ public static class HostProgram
     public static IEnumerable<ProcessSpec> Specs(HostPlan plan, StateFolder state)
     {
         if (plan.LoadBalancer is not null)
-            yield return new ProcessSpec("lb", Programs.Tandem(plan.Programs, "lb", "--plan", state.Plan), null);
+            yield return new ProcessSpec("lb", Programs.Tandem(plan.Programs, "lb", "run", "--plan", state.Plan), null);
         if (plan.Agent is { } agent)
             yield return new ProcessSpec(
                 "agent",

@@ -41,4 +41,7 @@ internal static partial class LoadBalancerLog
 
     [LoggerMessage(12, LogLevel.Error, "{Method} {Path} failed")]
     public static partial void ApiError(this ILogger logger, string method, string path, Exception exception);
+
+    [LoggerMessage(13, LogLevel.Warning, "Pool {Pool} is forced {Word} by an operator")]
+    public static partial void PoolForced(this ILogger logger, string pool, string word);
 }

@@ -26,6 +26,9 @@ public sealed record LoadBalancerOptions
     /// <summary>The zone's name, such as yourcompany.com.</summary>
     public required string ZoneName { get; init; }
 
+    /// <summary>How many objects there may be.</summary>
+    public LoadBalancerQuotas Quotas { get; init; } = new();
+
     /// <summary>Between checks while a change of health is to be confirmed; how it bounds failover: <see cref="Health.CheckTiming"/>.</summary>
     public TimeSpan ConfirmInterval { get; init; } = TimeSpan.FromSeconds(1);
 

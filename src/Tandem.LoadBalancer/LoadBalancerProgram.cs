@@ -44,16 +44,19 @@ public static class LoadBalancerProgram
                 OnError = log.DnsError,
             },
             zone);
+        var prober = new NetworkProber(options.TimeProvider);
         using var engine = new HealthEngine(
-            options, new NetworkProber(options.TimeProvider), new HealthStore(State("health.json"), log.StateError), events, log);
+            options, prober, new HealthStore(State("health.json"), log.StateError), events, log);
         using var balancer = new Balancer(options, store, engine, events, zone, log);
 
         // First everything that can fail, then the checks. DNS holds its answers back until their first round has ended.
         var routes = new ApiRoutes(
-            options, store, new HealthAnswers(engine, balancer), new StatusAnswers(engine, balancer, dns.Statistics), events);
+            options, store, new HealthAnswers(engine, balancer), new Previews(prober, store, options.TimeProvider),
+            new TandemRoutes(store, new StatusAnswers(engine, balancer, dns.Statistics), events, log));
         balancer.Start();
         await dns.StartAsync(cancellationToken);
-        await using var api = await ApiServer.StartAsync(options.ApiEndPoint, token, routes, log, cancellationToken);
+        await using var api = await ApiServer.StartAsync(
+            options.ApiEndPoint, new Authentication(token), new Ownership(options), routes, log, cancellationToken);
         log.Started(string.Join(", ", dns.EndPoints), api.Address.ToString());
         options.OnStarted?.Invoke(new LoadBalancerAddresses(dns.EndPoints, api.Address));
         await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken)
@@ -70,6 +73,8 @@ public static class LoadBalancerProgram
             throw new ArgumentException($"'{options.ZoneName}' is not the name of a zone.", nameof(options));
         if (options.ConfirmInterval <= TimeSpan.Zero || options.ConfirmTimeout <= TimeSpan.Zero)
             throw new ArgumentException("Confirm interval and timeout must be longer than nothing.", nameof(options));
+        if (options.Quotas is not { LoadBalancers: > 0, Pools: > 0, OriginsPerPool: > 0 })
+            throw new ArgumentException("Every quota must be at least 1.", nameof(options));
     }
 
     private static void Console(ILoggingBuilder logging) => logging.AddSimpleConsole(console =>

@@ -15,6 +15,8 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("status -o xml")]
     [InlineData("status -f")]
     [InlineData("host")]
+    [InlineData("lb run")]
+    [InlineData("lb lint --plan gold")]
     [InlineData("")]
     public async Task Run_WrongUsage_Is2(string line)
     {
@@ -42,6 +44,8 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("down")]
     [InlineData("failback")]
     [InlineData("drill cluster-loss")]
+    [InlineData("lb lint")]
+    [InlineData("lb force hot down")]
     public async Task Run_NoPlatformFile_Is2AndNamesIt(string line)
     {
         var missing = _folder.File("missing.yaml");
@@ -84,6 +88,7 @@ public sealed class ExitCodeTests : IDisposable
     [Theory]
     [InlineData("status -o json", "")]
     [InlineData("failback", "")]
+    [InlineData("lb force hot down", "")]
     [InlineData("agent", "    failback: manual\n")]
     public async Task Run_PlatformThatIsNotRunning_Is3AndNothingIsMade(string line, string more)
     {

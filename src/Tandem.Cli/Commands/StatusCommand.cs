@@ -59,7 +59,8 @@ internal static class StatusCommand
             health.Healthy,
             Time((string?)pool?["since"]),
             Time(last) is { } at ? Math.Round((time.GetUtcNow() - at).TotalSeconds, 1) : null,
-            health.Reason);
+            health.Reason,
+            (string?)pool?["forced"]);
     }
 
     private static DateTimeOffset? Time(string? text) =>
@@ -75,7 +76,7 @@ internal static class StatusCommand
         foreach (var c in report.Clusters)
             clusters.AddRow(
                 c.Name == report.Serving ? $"[bold]{c.Name}[/] (serving)" : c.Name,
-                c.Healthy ? "[green]healthy[/]" : $"[red]down[/] {Markup.Escape(c.Reason ?? "")}",
+                (c.Healthy ? "[green]healthy[/]" : $"[red]down[/] {Markup.Escape(c.Reason ?? "")}") + (c.Forced is "up" or "down" ? $" [yellow]forced {c.Forced}[/]" : ""),
                 c.Since?.ToString("u", CultureInfo.InvariantCulture) ?? "-",
                 c.LastProbeAgeSeconds is { } age ? string.Create(CultureInfo.InvariantCulture, $"{age:0.0} s ago") : "-",
                 c.IngressAddress ?? "-",

@@ -22,8 +22,10 @@ internal sealed record LoadBalancerReport(string? Dns, Uri Api);
 /// <param name="Since">Since when that is so; null where the load balancer does not tell.</param>
 /// <param name="LastProbeAgeSeconds">The age of the last health check; null where the load balancer does not tell.</param>
 /// <param name="Reason">Why it is not healthy.</param>
+/// <param name="Forced">An operator's word: up, down or auto; null where the load balancer takes none.</param>
 internal sealed record ClusterReport(
-    string Name, string Kubeconfig, string? Context, string? IngressAddress, bool Healthy, DateTimeOffset? Since, double? LastProbeAgeSeconds, string? Reason);
+    string Name, string Kubeconfig, string? Context, string? IngressAddress, bool Healthy, DateTimeOffset? Since, double? LastProbeAgeSeconds, string? Reason,
+    string? Forced);
 
 /// <param name="Name">Such as hot-etcd.</param>
 /// <param name="Pid">Its process id.</param>

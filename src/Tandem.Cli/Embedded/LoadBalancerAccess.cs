@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Tandem.Cli.Commands;
 using Tandem.Cloudflare;
@@ -66,6 +67,13 @@ internal sealed class LoadBalancerAccess : IDisposable
     /// <summary>Something that only the embedded one tells, as JSON.</summary>
     public async Task<System.Text.Json.Nodes.JsonNode> TandemAsync(string path, CancellationToken cancellationToken) =>
         System.Text.Json.Nodes.JsonNode.Parse(await _http.GetStringAsync(new Uri(_tandem, path), cancellationToken))!;
+
+    /// <summary>Says up, down or auto of a pool of the embedded one.</summary>
+    public async Task ForceAsync(string poolId, string word, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri(_tandem, $"pools/{poolId}/force"), new { state = word }, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
 
     public void Dispose() => _http.Dispose();
 

@@ -83,6 +83,9 @@ public sealed record CloudflareReference
     /// <summary>The name of the other object.</summary>
     public string? ResourceName { get; init; }
 
-    /// <summary>pool, load_balancer or monitor.</summary>
+    /// <summary>pool, load_balancer, monitor or monitor_group.</summary>
     public string? ResourceType { get; init; }
+
+    /// <summary>In a search that asks for them, the references of what was found.</summary>
+    public IReadOnlyList<CloudflareReference>? References { get; init; }
 }

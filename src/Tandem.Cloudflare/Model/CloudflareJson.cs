@@ -19,4 +19,12 @@ namespace Tandem.Cloudflare.Model;
 [JsonSerializable(typeof(CloudflareEnvelope<CloudflareToken>))]
 [JsonSerializable(typeof(CloudflareEnvelope<CloudflareId>))]
 [JsonSerializable(typeof(CloudflareEnvelope<JsonElement?>))]
+[JsonSerializable(typeof(CloudflareEnvelope<CloudflareMonitorGroup>))]
+[JsonSerializable(typeof(CloudflareEnvelope<IReadOnlyList<CloudflareMonitorGroup>>))]
+[JsonSerializable(typeof(CloudflareEnvelope<CloudflareZone>))]
+[JsonSerializable(typeof(CloudflareEnvelope<CloudflarePreview>))]
+[JsonSerializable(typeof(CloudflareEnvelope<IReadOnlyDictionary<string, CloudflarePopHealth>>))]
+[JsonSerializable(typeof(CloudflareEnvelope<CloudflareSearch>))]
+[JsonSerializable(typeof(CloudflareEnvelope<CloudflareRegion>))]
+[JsonSerializable(typeof(CloudflareEnvelope<CloudflareRegions>))]
 public sealed partial class CloudflareJson : JsonSerializerContext;

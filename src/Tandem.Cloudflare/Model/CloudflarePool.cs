@@ -34,6 +34,15 @@ public sealed record CloudflarePool : ICloudflareObject
     /// <summary>The monitor's identifier; without one health is ignored.</summary>
     public string? Monitor { get; init; }
 
+    /// <summary>The monitor group's identifier, in place of a monitor's.</summary>
+    public string? MonitorGroup { get; init; }
+
+    /// <summary>Where the origins are, in degrees; with a longitude only. Proximity steering alone goes by it.</summary>
+    public double? Latitude { get; init; }
+
+    /// <summary>Where the origins are, in degrees; with a latitude only.</summary>
+    public double? Longitude { get; init; }
+
     /// <summary>The origins, at least one; answered sorted by name.</summary>
     public IReadOnlyList<CloudflareOrigin>? Origins { get; init; }
 

@@ -9,24 +9,12 @@ internal sealed class ApiException(int status, params IReadOnlyList<CloudflareEr
 
     public IReadOnlyList<CloudflareError> Errors => errors;
 
-    public static ApiException NotFound(string what, string id) =>
-        new(404, new CloudflareError { Code = ErrorCodes.NotFound, Message = $"{what} {id} not found" });
+    public static ApiException Of(int status, int code, string message) => new(status, new CloudflareError { Code = code, Message = message });
 
-    public static ApiException Referenced() => new(412, new CloudflareError
-    {
-        Code = ErrorCodes.Referenced,
-        Message = "This object is referenced by other objects, delete them first.",
-    });
-}
+    public static ApiException NotFound(string what, string id) => Of(404, ErrorCodes.NotFound, $"{what} {id} not found");
 
-/// <summary>The codes of errors, as far as Cloudflare's are known.</summary>
-internal static class ErrorCodes
-{
-    public const int NotFound = 1001;
-    public const int Validation = 1002;
-    public const int NotUnique = 1003;
-    public const int Referenced = 1005;
-    public const int MissingAuthentication = 9106;
-    public const int Authentication = 10000;
-    public const int Internal = 10001;
+    public static ApiException Referenced() =>
+        Of(412, ErrorCodes.Referenced, "This object is referenced by other objects, delete them first.");
+
+    public static ApiException Invalid(string pointer, string message) => new(400, Validation.Error(pointer, $"{message}: validation failed"));
 }

@@ -30,7 +30,7 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>Binds the address and answers.</summary>
     /// <exception cref="IOException">The address is in use or cannot be bound; the message names it.</exception>
     public static async Task<ApiServer> StartAsync(
-        IPEndPoint endPoint, BearerToken token, ApiRoutes routes, ILogger logger, CancellationToken cancellationToken)
+        IPEndPoint endPoint, Authentication authentication, Ownership ownership, ApiRoutes routes, ILogger logger, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -41,14 +41,11 @@ internal sealed class ApiServer : IAsyncDisposable
         });
         builder.Services.AddRoutingCore().AddSingleton<IHostLifetime, ProgramLifetime>();
         var application = builder.Build();
-        application.Use((context, next) => GuardAsync(context, next, token, logger));
+        application.Use((context, next) => GuardAsync(context, next, authentication, ownership, logger));
         application.UseRouting();
         routes.Map(application);
-        application.MapFallback(context => throw new ApiException(404, new CloudflareError
-        {
-            Code = ErrorCodes.NotFound,
-            Message = $"No route for {context.Request.Method} {context.Request.Path}",
-        }));
+        application.MapFallback("{*path}", context => throw ApiException.Of(
+            404, ErrorCodes.NoRoute, $"No route for {context.Request.Method} {context.Request.Path}"));
         application.UseEndpoints(_ => { });
         try
         {
@@ -79,11 +76,13 @@ internal sealed class ApiServer : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    private static async Task GuardAsync(HttpContext context, RequestDelegate next, BearerToken token, ILogger logger)
+    private static async Task GuardAsync(
+        HttpContext context, RequestDelegate next, Authentication authentication, Ownership ownership, ILogger logger)
     {
         try
         {
-            Authenticate(context, token);
+            authentication.Check(context.Request);
+            ownership.Check(context.Request.Path);
             await next(context);
             if (context.Request.Method != "GET")
                 logger.ApiChange(context.Request.Method, context.Request.Path, context.Response.StatusCode);
@@ -102,22 +101,6 @@ internal sealed class ApiServer : IAsyncDisposable
             logger.ApiError(context.Request.Method, context.Request.Path, e);
             await FailAsync(context, 500, [new CloudflareError { Code = ErrorCodes.Internal, Message = "Internal error; the log says more" }]);
         }
-    }
-
-    private static void Authenticate(HttpContext context, BearerToken token)
-    {
-        const string scheme = "Bearer ";
-        if (context.Request.Headers.Authorization is not [{ } header] || !header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new ApiException(400, new CloudflareError
-            {
-                Code = ErrorCodes.MissingAuthentication,
-                Message = "Missing Authorization header with a bearer token",
-            });
-        }
-
-        if (!token.Matches(header[scheme.Length..].Trim()))
-            throw new ApiException(403, new CloudflareError { Code = ErrorCodes.Authentication, Message = "Authentication error" });
     }
 
     private static Task FailAsync(HttpContext context, int status, IReadOnlyList<CloudflareError> errors) => WriteAsync(

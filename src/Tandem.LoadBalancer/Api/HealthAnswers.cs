@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tandem.Cloudflare.Model;
 using Tandem.LoadBalancer.Engine;
+using Tandem.LoadBalancer.Probing;
 using Tandem.LoadBalancer.Steering;
 
 namespace Tandem.LoadBalancer.Api;
@@ -41,22 +42,31 @@ internal sealed class HealthAnswers(HealthEngine engine, Balancer balancer)
         };
     }
 
-    /// <summary>An origin's published health with its last check; null where it is not probed.</summary>
+    /// <summary>An origin's published health with its last check, of a group the first that failed; null where it is not probed.</summary>
     private CloudflareOriginHealth? Health(CloudflarePool pool, CloudflareOrigin origin)
     {
         var snapshot = engine.Snapshot;
-        if (pool.Monitor is not { Length: > 0 } id || !snapshot.Configuration.Monitors.TryGetValue(id, out var monitor))
+        var configuration = snapshot.Configuration;
+        if (!configuration.Pools.TryGetValue(pool.Id!, out var known))
             return null;
-        var key = PoolViews.Key(pool, origin, monitor);
-        if (!snapshot.Board.Targets.TryGetValue(key, out var health))
+        var monitors = PoolMonitor.Of(known, configuration);
+        var targets = monitors.Where(by => by.Counts).Select(by => PoolViews.Key(pool, origin, by)).Where(snapshot.Board.Targets.ContainsKey).ToList();
+        if (targets.Count == 0)
             return null;
-        var result = snapshot.Checks.GetValueOrDefault(key)?.Result;
-        return new CloudflareOriginHealth
-        {
-            Healthy = health.Published && result is not null,
-            Rtt = string.Create(CultureInfo.InvariantCulture, $"{result?.Duration.TotalMilliseconds ?? 0:0.0}ms"),
-            FailureReason = result?.Reason ?? NotYet,
-            ResponseCode = result?.ResponseCode ?? 0,
-        };
+        var results = targets.Select(key => snapshot.Checks.GetValueOrDefault(key)?.Result).ToList();
+        return Of(
+            results.FirstOrDefault(r => r is { Passed: false }) ?? results[0],
+            healthy: PoolViews.Verdict(pool, origin, monitors, snapshot.Board) is { Published: true });
     }
+
+    /// <summary>A check in Cloudflare's form.</summary>
+    /// <param name="result">The check; null before the first has ended.</param>
+    /// <param name="healthy">Whether the origin is healthy all in all.</param>
+    public static CloudflareOriginHealth Of(ProbeResult? result, bool healthy) => new()
+    {
+        Healthy = healthy && result is not null,
+        Rtt = string.Create(CultureInfo.InvariantCulture, $"{result?.Duration.TotalMilliseconds ?? 0:0.0}ms"),
+        FailureReason = result?.Reason ?? NotYet,
+        ResponseCode = result?.ResponseCode ?? 0,
+    };
 }

@@ -11,7 +11,27 @@ internal sealed class LoadBalancerKind(string zoneName) : ResourceKind<Cloudflar
 {
     private readonly DnsName _zone = DnsName.Parse(zoneName);
 
+    private static readonly UnsupportedFields Unsupported = new("""
+        {
+          "adaptive_routing": { "failover_across_pools": false },
+          "country_pools": {},
+          "location_strategy": { "mode": "pop", "prefer_ecs": "proximity" },
+          "pool_sets": [],
+          "pop_pools": {},
+          "random_steering": { "default_weight": 1, "pool_weights": {} },
+          "region_pools": {},
+          "rules": [],
+          "session_affinity_attributes": {
+            "drain_duration": 0, "headers": [], "require_all_headers": false, "samesite": "Auto", "secure": "Auto",
+            "zero_downtime_failover": "none"
+          },
+          "session_affinity_ttl": null
+        }
+        """);
+
     public override string Name => "load balancer";
+
+    public override string Type => References.LoadBalancer;
 
     public override JsonTypeInfo<CloudflareLoadBalancer> Json => CloudflareJson.Default.CloudflareLoadBalancer;
 
@@ -25,6 +45,10 @@ internal sealed class LoadBalancerKind(string zoneName) : ResourceKind<Cloudflar
 
     public override Configuration With(Configuration configuration, ImmutableSortedDictionary<string, CloudflareLoadBalancer> all) =>
         configuration with { LoadBalancers = all };
+
+    public override int Limit(LoadBalancerQuotas quotas) => quotas.LoadBalancers;
+
+    public override CloudflareLoadBalancer WithId(CloudflareLoadBalancer value, string id) => value with { Id = id };
 
     public override DateTimeOffset? CreatedOn(CloudflareLoadBalancer value) => value.CreatedOn;
 
@@ -41,11 +65,12 @@ internal sealed class LoadBalancerKind(string zoneName) : ResourceKind<Cloudflar
             Ttl = value.Ttl ?? 30,
             SteeringPolicy = value.SteeringPolicy is { Length: > 0 } policy ? policy : "off",
             SessionAffinity = value.SessionAffinity is { Length: > 0 } affinity ? affinity : "none",
+            Other = null,
         };
 
     public override void Validate(CloudflareLoadBalancer value, Configuration configuration, Validation errors)
     {
-        errors.NoOthers(value.Other);
+        Unsupported.Validate(value.Other, errors);
         var named = DnsName.TryParse(value.Name, out var name) && IsHostName(value.Name!);
         errors.Require(named && name.IsWithin(_zone), "/name", $"name must be a host name in the zone {zoneName}: validation failed");
         errors.Require(
@@ -68,12 +93,10 @@ internal sealed class LoadBalancerKind(string zoneName) : ResourceKind<Cloudflar
         errors.Range(value.Ttl, 1, 86400, "ttl");
         errors.OneOf(value.SteeringPolicy, "steering_policy", "off", "");
         errors.OneOf(value.SessionAffinity, "session_affinity", "none", "");
-        errors.Require(value.Proxied != true, "/proxied", "proxied is not supported here: validation failed");
+        errors.Require(value.Proxied != true, "/proxied", "proxied is not supported by the embedded load balancer: validation failed");
     }
 
-    public override IReadOnlyList<CloudflareReference> References(string id, Configuration configuration) => [];
-
-    public override CloudflareLoadBalancer Present(CloudflareLoadBalancer value) => value;
+    public override CloudflareLoadBalancer Present(CloudflareLoadBalancer value) => value with { Other = Unsupported.Defaults };
 
     private static bool IsHostName(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
 }

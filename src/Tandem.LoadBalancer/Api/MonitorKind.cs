@@ -9,7 +9,11 @@ namespace Tandem.LoadBalancer.Api;
 /// <summary>Monitors.</summary>
 internal sealed class MonitorKind : ResourceKind<CloudflareMonitor>
 {
+    private static readonly UnsupportedFields Unsupported = new("{}");
+
     public override string Name => "monitor";
+
+    public override string Type => References.Monitor;
 
     public override JsonTypeInfo<CloudflareMonitor> Json => CloudflareJson.Default.CloudflareMonitor;
 
@@ -23,6 +27,10 @@ internal sealed class MonitorKind : ResourceKind<CloudflareMonitor>
 
     public override Configuration With(Configuration configuration, ImmutableSortedDictionary<string, CloudflareMonitor> all) =>
         configuration with { Monitors = all };
+
+    public override int Limit(LoadBalancerQuotas quotas) => quotas.Monitors;
+
+    public override CloudflareMonitor WithId(CloudflareMonitor value, string id) => value with { Id = id };
 
     public override DateTimeOffset? CreatedOn(CloudflareMonitor value) => value.CreatedOn;
 
@@ -50,19 +58,21 @@ internal sealed class MonitorKind : ResourceKind<CloudflareMonitor>
             FollowRedirects = value.FollowRedirects ?? false,
             AllowInsecure = value.AllowInsecure ?? false,
             ProbeZone = value.ProbeZone ?? "",
+            Other = null,
         };
     }
 
     public override void Validate(CloudflareMonitor value, Configuration configuration, Validation errors)
     {
-        errors.NoOthers(value.Other);
+        Unsupported.Validate(value.Other, errors);
         errors.OneOf(value.Type, "type", "http", "https", "tcp");
         errors.Range(value.Interval, 1, 3600, "interval");
         errors.Range(value.Timeout, 1, 30, "timeout");
         errors.Range(value.Retries, 0, 5, "retries");
         errors.Range(value.ConsecutiveDown, 0, 50, "consecutive_down");
         errors.Range(value.ConsecutiveUp, 0, 50, "consecutive_up");
-        errors.Range(value.Port, value.Type == "tcp" ? 1 : 0, 65535, "port");
+        errors.Range(value.Port, 0, 65535, "port");
+        errors.Require(value.Type != "tcp" || value.Port is not (null or 0), "/port", "port is required for tcp: validation failed");
         errors.OneOf(value.ProbeZone, "probe_zone", "");
         if (value.Type == "tcp")
             errors.OneOf(value.Method, "method", "connection_established");
@@ -76,17 +86,6 @@ internal sealed class MonitorKind : ResourceKind<CloudflareMonitor>
             "expected_codes must be such as \"200\", \"2xx\" or \"200,201\": validation failed");
         HeaderRules.Validate(value.Header, "/header", errors);
     }
-
-    public override IReadOnlyList<CloudflareReference> References(string id, Configuration configuration) =>
-    [
-        .. configuration.Pools.Values.Where(p => p.Monitor == id).Select(p => new CloudflareReference
-        {
-            ReferenceType = "referrer",
-            ResourceType = "pool",
-            ResourceId = p.Id,
-            ResourceName = p.Name,
-        }),
-    ];
 
     public override CloudflareMonitor Present(CloudflareMonitor value) => value;
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Tandem.Cloudflare.Model;
@@ -9,19 +7,16 @@ using Tandem.LoadBalancer.State;
 namespace Tandem.LoadBalancer.Api;
 
 /// <summary>What can be done with the objects of one kind. A change is on disk before it is answered.</summary>
-internal sealed class ResourceService<T>(ResourceKind<T> kind, ConfigurationStore store, TimeProvider time)
+internal sealed class ResourceService<T>(ResourceKind<T> kind, ConfigurationStore store, LoadBalancerOptions options)
     where T : class, ICloudflareObject
 {
-    /// <summary>What a client sends back as it got it, and the server alone decides.</summary>
-    private static readonly string[] ReadOnly =
-        ["id", "created_on", "modified_on", "disabled_at", "zone_name", "healthy", "failure_reason", "networks"];
-
-    public CloudflareEnvelope<IReadOnlyList<T>> List(HttpRequest request)
+    /// <summary>A page of them, in the order of their identifiers unless another is given.</summary>
+    public CloudflareEnvelope<IReadOnlyList<T>> List(HttpRequest request, Func<T, string?>? order = null)
     {
         var all = kind.In(store.Current).Values.AsEnumerable();
         if (request.Query["monitor"] is [{ } monitor])
             all = all.Where(value => value is CloudflarePool pool && pool.Monitor == monitor);
-        return Paging.Of([.. all.Select(kind.Present)], request);
+        return Paging.Of([.. (order is null ? all : all.OrderBy(order, StringComparer.Ordinal)).Select(kind.Present)], request);
     }
 
     public T Get(string id) => kind.Present(Find(store.Current, id));
@@ -29,17 +24,17 @@ internal sealed class ResourceService<T>(ResourceKind<T> kind, ConfigurationStor
     public T Create(JsonObject body)
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        return Put(id, _ => body, time.GetUtcNow());
+        return Put(id, _ => body, options.TimeProvider.GetUtcNow());
     }
 
     public T Replace(string id, JsonObject body) => Put(id, _ => body, null);
 
-    public T Patch(string id, JsonObject body) => Put(id, existing => Merge(existing!, body), null);
+    public T Patch(string id, JsonObject body) => Put(id, existing => RequestBody.Merge(existing!, body, kind.Json), null);
 
     public void Delete(string id) => store.Update(configuration =>
     {
         Find(configuration, id);
-        return kind.References(id, configuration).Count > 0
+        return Api.References.To(kind.Type, id, configuration).Count > 0
             ? throw ApiException.Referenced()
             : kind.With(configuration, kind.In(configuration).Remove(id));
     });
@@ -48,7 +43,7 @@ internal sealed class ResourceService<T>(ResourceKind<T> kind, ConfigurationStor
     {
         var configuration = store.Current;
         Find(configuration, id);
-        return kind.References(id, configuration);
+        return Api.References.To(kind.Type, id, configuration);
     }
 
     /// <summary>Stores a whole object; <paramref name="created"/> is null where it must exist already.</summary>
@@ -58,108 +53,19 @@ internal sealed class ResourceService<T>(ResourceKind<T> kind, ConfigurationStor
         store.Update(configuration =>
         {
             var existing = created is null ? Find(configuration, id) : null;
-            var value = Read(body(existing));
+            var value = kind.WithId(RequestBody.Parse(body(existing), kind.Json), id);
             var errors = new Validation();
-            value = WithId(value, id);
             kind.Validate(value, configuration, errors);
+            var limit = kind.Limit(options.Quotas);
+            errors.Require(
+                existing is not null || kind.In(configuration).Count < limit, "", $"the quota of {limit} {kind.Name}s is used up: validation failed");
             errors.ThrowIfAny();
-            result = kind.Complete(value, id, created ?? kind.CreatedOn(existing!)!.Value, time.GetUtcNow());
-            return Check(kind.With(configuration, kind.In(configuration).SetItem(id, result)));
+            result = kind.Complete(value, id, created ?? kind.CreatedOn(existing!)!.Value, options.TimeProvider.GetUtcNow());
+            return kind.With(configuration, kind.In(configuration).SetItem(id, result));
         });
         return kind.Present(result!);
     }
 
-    /// <summary>A change must not break what refers to it: a monitor in use must stay one that its pools can use.</summary>
-    private static Configuration Check(Configuration next)
-    {
-        foreach (var pool in next.Pools.Values.Where(p => p.Monitor is { Length: > 0 }))
-        {
-            if (next.Monitors[pool.Monitor!] is { Type: "tcp", Port: 0 })
-                throw new ApiException(400, Validation.Error("/port", $"pool {pool.Name} needs the monitor's port: validation failed"));
-        }
-
-        return next;
-    }
-
     private T Find(Configuration configuration, string id) =>
         kind.In(configuration).GetValueOrDefault(id) ?? throw ApiException.NotFound(kind.Name, id);
-
-    private T Read(JsonObject body)
-    {
-        Strip(body);
-        foreach (var origin in (body["origins"] as JsonArray ?? []).OfType<JsonObject>())
-            Strip(origin);
-        try
-        {
-            return body.Deserialize(kind.Json)!;
-        }
-        catch (JsonException e)
-        {
-            var pointer = (e.Path ?? "$")[1..].Replace('.', '/').Replace("[", "/", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
-            throw new ApiException(400, Validation.Error(pointer, $"{pointer.Split('/')[^1]} has the wrong type: validation failed"));
-        }
-    }
-
-    private static void Strip(JsonObject body)
-    {
-        foreach (var field in ReadOnly)
-            body.Remove(field);
-    }
-
-    private T WithId(T value, string id) => value switch
-    {
-        CloudflarePool pool => (T)(object)(pool with { Id = id }),
-        CloudflareLoadBalancer balancer => (T)(object)(balancer with { Id = id }),
-        CloudflareMonitor monitor => (T)(object)(monitor with { Id = id }),
-        _ => throw new InvalidOperationException($"No such kind: {typeof(T)}."),
-    };
-
-    private JsonObject Merge(T existing, JsonObject body)
-    {
-        var merged = JsonSerializer.SerializeToNode(existing, kind.Json)!.AsObject();
-        foreach (var (name, value) in body)
-        {
-            if (value is null)
-                merged.Remove(name);
-            else
-                merged[name] = value.DeepClone();
-        }
-
-        return merged;
-    }
-}
-
-/// <summary>Lists a page at a time.</summary>
-internal static class Paging
-{
-    public static CloudflareEnvelope<IReadOnlyList<TItem>> Of<TItem>(IReadOnlyList<TItem> all, HttpRequest request)
-    {
-        var errors = new Validation();
-        var page = Number(request, "page", 1, int.MaxValue, 1, errors);
-        var size = Number(request, "per_page", 1, 1000, 100, errors);
-        errors.ThrowIfAny();
-        IReadOnlyList<TItem> items = [.. all.Skip((int)Math.Min(int.MaxValue, (page - 1L) * size)).Take(size)];
-        return new CloudflareEnvelope<IReadOnlyList<TItem>>
-        {
-            Success = true,
-            Result = items,
-            ResultInfo = new CloudflareResultInfo
-            {
-                Page = page,
-                PerPage = size,
-                Count = items.Count,
-                TotalCount = all.Count,
-                TotalPages = (all.Count + size - 1) / size,
-            },
-        };
-    }
-
-    private static int Number(HttpRequest request, string name, int from, int to, int otherwise, Validation errors)
-    {
-        if (request.Query[name] is not [{ } text])
-            return otherwise;
-        var valid = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to;
-        errors.Require(valid, $"/{name}", $"{name} is not in range [{from}, {to}]: validation failed");
-        return number;
-    }
 }

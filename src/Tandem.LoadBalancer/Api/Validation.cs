@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tandem.Cloudflare.Model;
 
 namespace Tandem.LoadBalancer.Api;
@@ -19,13 +18,7 @@ internal sealed class Validation
 
     public void OneOf(string? value, string field, params string[] allowed) => Require(
         value is null || allowed.Contains(value), $"/{field}",
-        $"{field} \"{value}\" is not supported here, only {string.Join(", ", allowed.Select(a => $"\"{a}\""))}: validation failed");
-
-    public void NoOthers(IDictionary<string, JsonElement>? fields, string pointer = "")
-    {
-        foreach (var field in fields?.Keys ?? [])
-            Require(false, $"{pointer}/{field}", $"{field} is unknown or not supported here: validation failed");
-    }
+        $"{field} \"{value}\" is not supported by the embedded load balancer, only {string.Join(", ", allowed.Select(a => $"\"{a}\""))}: validation failed");
 
     public void ThrowIfAny()
     {

@@ -66,9 +66,10 @@ internal sealed class Balancer(
     {
         lock (_gate)
         {
-            var (configuration, board, _) = engine.Snapshot;
+            var snapshot = engine.Snapshot;
+            var (configuration, board, _) = snapshot;
             var before = _decision;
-            var pools = PoolViews.Of(configuration, board);
+            var pools = PoolViews.Of(configuration, board, snapshot.Addresses);
             var names = new Dictionary<DnsName, DnsNode>();
             var answers = ImmutableDictionary.CreateBuilder<string, Answer>();
             foreach (var balancer in configuration.LoadBalancers.Values.Where(b => b.Enabled != false))

@@ -20,43 +20,50 @@ internal sealed record CheckPlan(
     /// <summary>The longest a whole check can take.</summary>
     public TimeSpan Longest => Request.Timeout * (Retries + 1);
 
-    /// <summary>What is to be probed: the enabled origins of enabled pools that have a monitor.</summary>
+    /// <summary>What is to be probed: the enabled origins of enabled pools, by each of the pool's monitors.</summary>
     public static Dictionary<TargetKey, CheckPlan> Of(Configuration configuration, LoadBalancerOptions options) =>
     (
         from pool in configuration.Pools.Values
-        where pool.Enabled != false && pool.Monitor is { Length: > 0 }
-        let monitor = configuration.Monitors[pool.Monitor!]
+        where pool.Enabled != false
+        from watcher in PoolMonitor.Of(pool, configuration)
         from origin in pool.Origins!
         where origin.Enabled != false
-        select (Key: PoolViews.Key(pool, origin, monitor), Plan: Of(monitor, pool, origin, options))
+        let key = PoolViews.Key(pool, origin, watcher)
+        select (Key: key, Plan: Of(watcher.Monitor, pool, origin, key, options))
     ).ToDictionary(pair => pair.Key, pair => pair.Plan);
 
-    private static CheckPlan Of(CloudflareMonitor monitor, CloudflarePool pool, CloudflareOrigin origin, LoadBalancerOptions options)
+    /// <summary>What a monitor sends to an origin.</summary>
+    public static ProbeRequest RequestOf(CloudflareMonitor monitor, CloudflarePool pool, CloudflareOrigin origin, TargetKey key)
     {
-        var key = PoolViews.Key(pool, origin, monitor);
-        var interval = TimeSpan.FromSeconds(monitor.Interval!.Value);
-        var timeout = TimeSpan.FromSeconds(monitor.Timeout!.Value);
         ExpectedCodes.TryParse(monitor.ExpectedCodes ?? "", out var codes);
         var headers = monitor.Header ?? new Dictionary<string, IReadOnlyList<string>>();
+        return new ProbeRequest
+        {
+            Kind = monitor.Type switch { "https" => ProbeKind.Https, "tcp" => ProbeKind.Tcp, _ => ProbeKind.Http },
+            EndPoint = IPAddress.TryParse(key.Address, out var address) ? new IPEndPoint(address, key.Port) : new DnsEndPoint(key.Address, key.Port),
+            Timeout = TimeSpan.FromSeconds(monitor.Timeout!.Value),
+            Method = monitor.Method ?? "GET",
+            Path = monitor.Path ?? "/",
+            Host = Host(origin.Header) ?? Host(monitor.Header) ?? key.Address,
+            Headers = Headers(headers, pool.Id!),
+            Codes = codes,
+            Body = monitor.ExpectedBody ?? "",
+            FollowRedirects = monitor.FollowRedirects == true,
+            AllowInsecure = monitor.AllowInsecure == true,
+        };
+    }
+
+    private static CheckPlan Of(
+        CloudflareMonitor monitor, CloudflarePool pool, CloudflareOrigin origin, TargetKey key, LoadBalancerOptions options)
+    {
+        var request = RequestOf(monitor, pool, origin, key);
+        var interval = TimeSpan.FromSeconds(monitor.Interval!.Value);
         return new CheckPlan(
             monitor,
             pool,
-            new ProbeRequest
-            {
-                Kind = monitor.Type switch { "https" => ProbeKind.Https, "tcp" => ProbeKind.Tcp, _ => ProbeKind.Http },
-                EndPoint = new IPEndPoint(IPAddress.Parse(key.Address), key.Port),
-                Timeout = timeout,
-                Method = monitor.Method ?? "GET",
-                Path = monitor.Path ?? "/",
-                Host = Host(origin.Header) ?? Host(monitor.Header) ?? key.Address,
-                Headers = Headers(headers, pool.Id!),
-                Codes = codes,
-                Body = monitor.ExpectedBody ?? "",
-                FollowRedirects = monitor.FollowRedirects == true,
-                AllowInsecure = monitor.AllowInsecure == true,
-            },
+            request,
             monitor.Retries!.Value,
-            new CheckTiming(interval, timeout, options.ConfirmInterval, options.ConfirmTimeout),
+            new CheckTiming(interval, request.Timeout, options.ConfirmInterval, options.ConfirmTimeout),
             new HealthRules(
                 Math.Max(1, monitor.ConsecutiveDown!.Value), Math.Max(1, monitor.ConsecutiveUp!.Value),
                 interval, options.FlapWindow, options.MaxHold));

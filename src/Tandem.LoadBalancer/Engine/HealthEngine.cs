@@ -65,7 +65,8 @@ internal sealed class HealthEngine(
                 return;
             var old = _snapshot;
             var board = old.Board.Apply(key, happened, RulesOf);
-            var checks = result is null ? old.Checks : old.Checks.SetItem(key, new LastCheck(happened.StartedAt, happened.At, result));
+            var checks = result is null ? old.Checks : old.Checks.SetItem(
+                key, new LastCheck(happened.StartedAt, happened.At, result, result.Addresses ?? old.Addresses(key)));
             _snapshot = old with { Board = board, Checks = checks };
             Tell(key, before, old.Board.Frozen, happened, result);
             if (board.Targets.Any(pair => old.Board.Targets[pair.Key].PublishedSince != pair.Value.PublishedSince))

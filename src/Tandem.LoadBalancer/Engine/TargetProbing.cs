@@ -1,3 +1,4 @@
+using System.Net;
 using Tandem.LoadBalancer.Health;
 using Tandem.LoadBalancer.Probing;
 
@@ -81,7 +82,7 @@ internal sealed class TargetProbing(TargetKey key, CheckPlan plan, IProber probe
             var result = await probe;
             HealthEvent happened = result.Passed
                 ? new CheckPassed(clock.Now, startedAt)
-                : new CheckFailed(clock.Now, startedAt, FailureReason.IsUnreachable(result.Reason));
+                : new CheckFailed(clock.Now, startedAt, Unreachable(result));
             if (!_stopping.IsCancellationRequested)
                 watch.Happened(key, happened, result);
         }
@@ -91,6 +92,13 @@ internal sealed class TargetProbing(TargetKey key, CheckPlan plan, IProber probe
                 watch.Failed(key, e);
         }
     }
+
+    /// <summary>
+    /// Whether the fault may be this machine's own: there was no route, or its resolver did not know the origin. Both say
+    /// nothing of the origin while nothing else can be reached.
+    /// </summary>
+    private bool Unreachable(ProbeResult result) => FailureReason.IsUnreachable(result.Reason)
+        || (result is { Reason: FailureReason.UnknownHost, Addresses: null } && plan.Request.EndPoint is DnsEndPoint);
 
     private async Task<ProbeResult> ProbeAsync(TargetHealth health)
     {

@@ -23,6 +23,9 @@ public sealed record BalancerEvent
     /// <summary>The network is back: decisions are taken again.</summary>
     public const string Thawed = "thawed";
 
+    /// <summary>An operator has said up, down or auto of a pool; the word is the reason.</summary>
+    public const string Forced = "forced";
+
     /// <summary>Grows by one with each event, also over restarts.</summary>
     public long Seq { get; init; }
 

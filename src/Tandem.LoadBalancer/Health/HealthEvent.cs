@@ -11,7 +11,7 @@ public sealed record CheckPassed(DateTimeOffset At, DateTimeOffset StartedAt) : 
 /// <summary>A whole check failed.</summary>
 /// <param name="At">When.</param>
 /// <param name="StartedAt">When the check started.</param>
-/// <param name="Unreachable">Whether this machine had no way to the target ("no route"): the fault may be its own.</param>
+/// <param name="Unreachable">Whether this machine had no way to the target ("no route", or its name unknown): the fault may be its own.</param>
 public sealed record CheckFailed(DateTimeOffset At, DateTimeOffset StartedAt, bool Unreachable) : HealthEvent(At, StartedAt);
 
 /// <summary>A usual check (not a confirming one) has had no answer for the confirm interval, and is still under way.</summary>

@@ -34,7 +34,7 @@ public static class FailureReason
     /// <summary>No way to the network.</summary>
     public const string NetworkUnreachable = "Network Unreachable";
 
-    /// <summary>A redirect led to a name that does not exist.</summary>
+    /// <summary>The origin's host name, or one that a redirect led to, could not be resolved.</summary>
     public const string UnknownHost = "DNS Unknown Host";
 
     /// <summary>The other side cut the connection.</summary>

@@ -33,7 +33,7 @@ internal static class Failures
         SocketError.HostUnreachable or SocketError.HostDown => FailureReason.NoRoute,
         SocketError.NetworkUnreachable or SocketError.NetworkDown => FailureReason.NetworkUnreachable,
         SocketError.ConnectionReset or SocketError.ConnectionAborted => FailureReason.ConnectionReset,
-        SocketError.HostNotFound or SocketError.NoData => FailureReason.UnknownHost,
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => FailureReason.UnknownHost,
         _ => FailureReason.Other,
     };
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -16,7 +17,7 @@ internal static class HttpProbe
         ProbeRequest request, ProbeConnection connection, CancellationToken cancellationToken)
     {
         var scheme = request.Kind == ProbeKind.Https ? "https" : "http";
-        var uri = new Uri($"{scheme}://{request.EndPoint}{request.Path}");
+        var uri = new Uri($"{scheme}://{(request.EndPoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : request.EndPoint)}{request.Path}");
         var origin = uri.Authority;
         string? tlsFailure = null;
         var connected = false;

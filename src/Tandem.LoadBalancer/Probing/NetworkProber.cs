@@ -24,6 +24,6 @@ public sealed class NetworkProber(TimeProvider time) : IProber
             reason = e is OperationCanceledException ? connection.TimeoutReason : Failures.Reason(e);
         }
 
-        return new ProbeResult(reason, code, time.GetElapsedTime(started));
+        return new ProbeResult(reason, code, time.GetElapsedTime(started)) { Addresses = connection.Addresses };
     }
 }

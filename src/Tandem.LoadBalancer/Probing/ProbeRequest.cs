@@ -21,8 +21,8 @@ public sealed record ProbeRequest
     /// <summary>The protocol.</summary>
     public required ProbeKind Kind { get; init; }
 
-    /// <summary>The origin's address and port.</summary>
-    public required IPEndPoint EndPoint { get; init; }
+    /// <summary>The origin's address or host name, and port. A name is resolved anew by each probe.</summary>
+    public required EndPoint EndPoint { get; init; }
 
     /// <summary>How long the probe may take in all.</summary>
     public required TimeSpan Timeout { get; init; }
@@ -60,4 +60,7 @@ public sealed record ProbeResult(string Reason, int ResponseCode, TimeSpan Durat
 {
     /// <summary>Whether it passed.</summary>
     public bool Passed => Reason == FailureReason.None;
+
+    /// <summary>The addresses that the origin's host name has; null where it has none, or could not be resolved.</summary>
+    public IReadOnlyList<IPAddress>? Addresses { get; init; }
 }

@@ -13,6 +13,10 @@ public sealed record Configuration
     public ImmutableSortedDictionary<string, CloudflareMonitor> Monitors { get; init; } =
         ImmutableSortedDictionary<string, CloudflareMonitor>.Empty;
 
+    /// <summary>Monitor groups by identifier.</summary>
+    public ImmutableSortedDictionary<string, CloudflareMonitorGroup> MonitorGroups { get; init; } =
+        ImmutableSortedDictionary<string, CloudflareMonitorGroup>.Empty;
+
     /// <summary>Pools by identifier.</summary>
     public ImmutableSortedDictionary<string, CloudflarePool> Pools { get; init; } =
         ImmutableSortedDictionary<string, CloudflarePool>.Empty;

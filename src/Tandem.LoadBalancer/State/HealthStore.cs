@@ -5,7 +5,8 @@ namespace Tandem.LoadBalancer.State;
 
 /// <summary>A target's last published decision, with what damping needs.</summary>
 internal sealed record StoredHealth(
-    string PoolId, string Origin, string Address, int Port, bool Published, DateTimeOffset Since, IReadOnlyList<DateTimeOffset> Flips);
+    string PoolId, string Origin, string Address, int Port, bool Published, DateTimeOffset Since, IReadOnlyList<DateTimeOffset> Flips,
+    string Monitor = "");
 
 /// <summary>
 /// Published decisions on disk, so that a restart resumes them. Only a convenience: what cannot be read is measured anew,
@@ -20,7 +21,7 @@ internal sealed class HealthStore(string path, Action<Exception> onError)
             if (!File.Exists(path))
                 return [];
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), StateJson.Default.IReadOnlyListStoredHealth)!.ToDictionary(
-                h => new TargetKey(h.PoolId, h.Origin, h.Address, h.Port),
+                h => new TargetKey(h.PoolId, h.Origin, h.Address, h.Port, h.Monitor),
                 h => new TargetHealth { Published = h.Published, PublishedSince = h.Since, ObservedSince = h.Since, Flips = [.. h.Flips] });
         }
         catch (Exception e) when (e is JsonException or IOException or ArgumentException or NullReferenceException)
@@ -38,7 +39,7 @@ internal sealed class HealthStore(string path, Action<Exception> onError)
                where pair.Value.PublishedSince is not null
                select new StoredHealth(
                    pair.Key.PoolId, pair.Key.Origin, pair.Key.Address, pair.Key.Port,
-                   pair.Value.Published, pair.Value.PublishedSince!.Value, [.. pair.Value.Flips]),
+                   pair.Value.Published, pair.Value.PublishedSince!.Value, [.. pair.Value.Flips], pair.Key.Monitor),
         ];
         try
         {

@@ -14,6 +14,8 @@ internal sealed record StoredConfiguration
 
     public IReadOnlyList<CloudflareMonitor> Monitors { get; init; } = [];
 
+    public IReadOnlyList<CloudflareMonitorGroup> MonitorGroups { get; init; } = [];
+
     public IReadOnlyList<CloudflarePool> Pools { get; init; } = [];
 
     public IReadOnlyList<CloudflareLoadBalancer> LoadBalancers { get; init; } = [];
@@ -24,6 +26,7 @@ internal sealed record StoredConfiguration
     {
         Version = Present,
         Monitors = [.. configuration.Monitors.Values],
+        MonitorGroups = [.. configuration.MonitorGroups.Values],
         Pools = [.. configuration.Pools.Values],
         LoadBalancers = [.. configuration.LoadBalancers.Values],
         Forced = configuration.Forced,
@@ -32,6 +35,7 @@ internal sealed record StoredConfiguration
     public Configuration ToConfiguration() => new()
     {
         Monitors = Monitors.ToImmutableSortedDictionary(m => m.Id!, m => m),
+        MonitorGroups = MonitorGroups.ToImmutableSortedDictionary(g => g.Id!, g => g),
         Pools = Pools.ToImmutableSortedDictionary(p => p.Id!, p => p),
         LoadBalancers = LoadBalancers.ToImmutableSortedDictionary(l => l.Id!, l => l),
         Forced = Forced.ToImmutableSortedDictionary(),

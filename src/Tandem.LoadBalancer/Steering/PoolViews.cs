@@ -10,39 +10,62 @@ namespace Tandem.LoadBalancer.Steering;
 public static class PoolViews
 {
     /// <summary>All pools as steering sees them, by identifier.</summary>
-    public static ImmutableDictionary<string, PoolView> Of(Configuration configuration, HealthBoard board) =>
-        configuration.Pools.Values.ToImmutableDictionary(pool => pool.Id!, pool => Of(pool, configuration, board));
+    /// <param name="configuration">The pools.</param>
+    /// <param name="board">The health of their origins.</param>
+    /// <param name="resolved">The addresses that an origin's host name had last; none where it was never resolved.</param>
+    public static ImmutableDictionary<string, PoolView> Of(
+        Configuration configuration, HealthBoard board, Func<TargetKey, IReadOnlyList<IPAddress>> resolved) =>
+        configuration.Pools.Values.ToImmutableDictionary(pool => pool.Id!, pool => Of(pool, configuration, board, resolved));
 
     /// <summary>The target that an origin of a pool is probed as.</summary>
-    public static TargetKey Key(CloudflarePool pool, CloudflareOrigin origin, CloudflareMonitor monitor) =>
-        new(pool.Id!, origin.Name!, origin.Address!, Port(origin, monitor));
+    public static TargetKey Key(CloudflarePool pool, CloudflareOrigin origin, PoolMonitor by) =>
+        new(pool.Id!, origin.Name!, origin.Address!, Port(origin, by.Monitor), by.Key);
+
+    /// <summary>What the monitors of an origin that count say; null where health is ignored.</summary>
+    public static OriginVerdict? Verdict(CloudflarePool pool, CloudflareOrigin origin, IReadOnlyList<PoolMonitor> monitors, HealthBoard board) =>
+        monitors.Count == 0 ? null : OriginVerdict.Of(
+        [
+            .. monitors.Where(by => by.Counts)
+                .Select(by => (by.MustBeHealthy, board.Targets.GetValueOrDefault(Key(pool, origin, by)) ?? new TargetHealth())),
+        ]);
 
     private static int Port(CloudflareOrigin origin, CloudflareMonitor monitor) =>
         origin.Port is > 0 and var own ? own
         : monitor.Port is > 0 and var port ? port
         : monitor.Type == "https" ? 443 : 80;
 
-    private static PoolView Of(CloudflarePool pool, Configuration configuration, HealthBoard board)
+    private static PoolView Of(
+        CloudflarePool pool, Configuration configuration, HealthBoard board, Func<TargetKey, IReadOnlyList<IPAddress>> resolved)
     {
-        var monitor = pool.Monitor is { Length: > 0 } id ? configuration.Monitors[id] : null;
-        var origins = pool.Origins!.Where(o => o.Enabled != false).Select(origin => (
-            Address: IPAddress.Parse(origin.Address!),
-            Health: monitor is null ? null : board.Targets.GetValueOrDefault(Key(pool, origin, monitor)) ?? new TargetHealth())).ToList();
+        var monitors = PoolMonitor.Of(pool, configuration);
+        var origins = pool.Origins!.Where(o => o.Enabled != false)
+            .Select(origin => (Origin: origin, Health: Verdict(pool, origin, monitors, board))).ToList();
         bool? forced = configuration.Forced.TryGetValue(pool.Id!, out var word) ? word : null;
         var healthy = origins.Where(o => o.Health is null or { Published: true }).ToList();
         var enough = healthy.Count >= pool.MinimumOrigins;
+
+        // An origin of weight 0 is checked and counted, and gets no traffic.
+        var none = origins.All(o => o.Origin.Weight == 0);
+        IReadOnlyList<IPAddress> Addresses(IEnumerable<(CloudflareOrigin Origin, OriginVerdict? Health)> some) =>
+        [
+            .. some.Where(o => none || o.Origin.Weight != 0).SelectMany(o => AddressesOf(pool, o.Origin, monitors, resolved)).Distinct(),
+        ];
         return new PoolView
         {
             Id = pool.Id!,
             Name = pool.Name!,
             Enabled = pool.Enabled != false,
-            Monitored = monitor is not null,
+            Monitored = monitors.Count > 0,
             Forced = forced,
-            Observed = origins.Count(o => o.Health is null or { Observed: Observed.Healthy }) >= pool.MinimumOrigins,
+            Observed = origins.Count(o => o.Health is null or { Observed: true }) >= pool.MinimumOrigins,
             Published = forced ?? enough,
             Suspect = forced is null && healthy.Any(o => o.Health is { Suspect: true }),
-            Healthy = [.. healthy.Select(o => o.Address)],
-            All = [.. origins.Select(o => o.Address)],
+            Healthy = Addresses(healthy),
+            All = Addresses(origins),
         };
     }
+
+    private static IEnumerable<IPAddress> AddressesOf(
+        CloudflarePool pool, CloudflareOrigin origin, IReadOnlyList<PoolMonitor> monitors, Func<TargetKey, IReadOnlyList<IPAddress>> resolved) =>
+        IPAddress.TryParse(origin.Address!, out var address) ? [address] : monitors.SelectMany(by => resolved(Key(pool, origin, by)));
 }

@@ -1,5 +1,4 @@
 using Tandem.Cloudflare;
-using Tandem.Cloudflare.Model;
 using Tandem.Platform.Spec;
 
 namespace Tandem.Platform.Failover;
@@ -10,8 +9,6 @@ namespace Tandem.Platform.Failover;
 /// </summary>
 public sealed class LoadBalancerSetup(CloudflareClient client, string accountId, string zoneId, PlatformSpec spec)
 {
-    private readonly string _mark = $"tandem:{spec.Name}";
-
     /// <summary>The name of a cluster's pool.</summary>
     public static string PoolName(PlatformSpec spec, string cluster) => $"{spec.Name}-{cluster}";
 
@@ -35,22 +32,9 @@ public sealed class LoadBalancerSetup(CloudflareClient client, string accountId,
 
     private async Task<(string Id, bool Changed)> MonitorAsync(CancellationToken cancellationToken)
     {
-        var check = spec.LoadBalancer.HealthCheck;
-        var wanted = new CloudflareMonitor
-        {
-            Type = "http",
-            Description = _mark,
-            Method = "GET",
-            Path = check.Path,
-            ExpectedCodes = "200",
-            Interval = (int)check.Interval.TotalSeconds,
-            Timeout = (int)check.Timeout.TotalSeconds,
-            Retries = 0,
-            ConsecutiveDown = check.FailureThreshold,
-            ConsecutiveUp = check.SuccessThreshold,
-        };
+        var wanted = WantedObjects.Monitor(spec);
         var monitors = client.Monitors(accountId);
-        var live = (await monitors.ListAsync(cancellationToken)).FirstOrDefault(m => m.Description == _mark);
+        var live = (await monitors.ListAsync(cancellationToken)).FirstOrDefault(m => m.Description == WantedObjects.Mark(spec));
         if (live is null)
             return ((await monitors.CreateAsync(wanted, cancellationToken)).Id!, true);
         if ((live.Type, live.Method, live.Path, live.Interval, live.Timeout, live.Retries, live.ConsecutiveDown, live.ConsecutiveUp, live.ExpectedCodes)
@@ -62,15 +46,7 @@ public sealed class LoadBalancerSetup(CloudflareClient client, string accountId,
 
     private async Task<(string Id, bool Changed)> PoolAsync(string cluster, string address, string monitor, CancellationToken cancellationToken)
     {
-        var wanted = new CloudflarePool
-        {
-            Name = PoolName(spec, cluster),
-            Description = _mark,
-            Enabled = true,
-            MinimumOrigins = 1,
-            Monitor = monitor,
-            Origins = [new CloudflareOrigin { Name = cluster, Address = address, Enabled = true, Weight = 1 }],
-        };
+        var wanted = WantedObjects.Pool(spec, cluster, address, monitor);
         var pools = client.Pools(accountId);
         var live = (await pools.ListAsync(cancellationToken)).FirstOrDefault(p => p.Name == wanted.Name);
         if (live is null)
@@ -83,17 +59,7 @@ public sealed class LoadBalancerSetup(CloudflareClient client, string accountId,
 
     private async Task<bool> BalancerAsync(List<string> pools, CancellationToken cancellationToken)
     {
-        var wanted = new CloudflareLoadBalancer
-        {
-            Name = spec.Hostname,
-            Description = _mark,
-            Enabled = true,
-            Proxied = false,
-            Ttl = (int)spec.LoadBalancer.Ttl.TotalSeconds,
-            SteeringPolicy = "off",
-            DefaultPools = pools,
-            FallbackPool = pools[^1],
-        };
+        var wanted = WantedObjects.Balancer(spec, pools);
         var balancers = client.LoadBalancers(zoneId);
         var live = (await balancers.ListAsync(cancellationToken)).FirstOrDefault(b => b.Name == spec.Hostname);
         if (live is null)

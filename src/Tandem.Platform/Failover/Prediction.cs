@@ -16,11 +16,15 @@ public static class Prediction
     /// begins one interval times the threshold after the fault, and takes its timeout. The embedded load balancer confirms
     /// a first failure at once: one interval until a check begins, then four seconds at most.
     /// </summary>
-    public static TimeSpan Detection(LoadBalancerSpec spec)
-    {
-        var check = spec.HealthCheck;
-        return spec.Cloudflare is not null
-            ? (check.Interval * check.FailureThreshold) + check.Timeout
-            : check.Interval + TimeSpan.FromSeconds(Math.Max(4, check.FailureThreshold + 1));
-    }
+    public static TimeSpan Detection(LoadBalancerSpec spec) => Detection(
+        spec.HealthCheck.Interval, spec.HealthCheck.Timeout, spec.HealthCheck.FailureThreshold, confirms: spec.Cloudflare is null);
+
+    /// <summary>The same for any monitor.</summary>
+    /// <param name="interval">From one check to the next.</param>
+    /// <param name="timeout">How long a check may take, with its retries.</param>
+    /// <param name="failureThreshold">Failed checks in a row that take an origin out, at least 1.</param>
+    /// <param name="confirms">Whether a first failure is confirmed at once, as the embedded load balancer does.</param>
+    public static TimeSpan Detection(TimeSpan interval, TimeSpan timeout, int failureThreshold, bool confirms) => confirms
+        ? interval + TimeSpan.FromSeconds(Math.Max(4, failureThreshold + 1))
+        : (interval * failureThreshold) + timeout;
 }

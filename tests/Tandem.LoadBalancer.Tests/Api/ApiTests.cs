@@ -105,7 +105,10 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("steering_policy", "\"random\"")]
     [InlineData("session_affinity", "\"cookie\"")]
     [InlineData("proxied", "true")]
-    [InlineData("region_pools", "{}")]
+    [InlineData("region_pools", "{\"WEU\":[\"x\"]}")]
+    [InlineData("rules", "[{}]")]
+    [InlineData("session_affinity_ttl", "1800")]
+    [InlineData("no_such_field", "1")]
     [InlineData("ttl", "\"soon\"")]
     [InlineData("default_pools", "[]")]
     [InlineData("fallback_pool", "\"nope\"")]
@@ -206,12 +209,17 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.False(answer.GetProperty("success").GetBoolean());
     }
 
-    [Fact]
-    public async Task Get_UnknownPath_IsNotFoundInTheEnvelope()
+    [Theory]
+    [InlineData("accounts/x/load_balancers/pools", 404, 7003)]
+    [InlineData("accounts/00000000000000000000000000000000/load_balancers/pools", 403, 10000)]
+    [InlineData("zones/0123456789abcdef0123456789abcdef", 403, 10000)]
+    [InlineData("zones/fedcba9876543210fedcba9876543210/dns_records", 404, 7000)]
+    [InlineData("no/such.thing", 404, 7000)]
+    public async Task Get_PathThatIsNotServed_IsRefusedInTheEnvelope(string path, int expected, int code)
     {
-        var (status, answer) = await SendAsync(HttpMethod.Get, "accounts/x/load_balancers/pools", null);
+        var (status, answer) = await SendAsync(HttpMethod.Get, path, null);
 
-        Assert.Equal((HttpStatusCode.NotFound, 1001), (status, answer.GetProperty("errors")[0].GetProperty("code").GetInt32()));
+        Assert.Equal((expected, code), ((int)status, answer.GetProperty("errors")[0].GetProperty("code").GetInt32()));
     }
 
     [Fact]

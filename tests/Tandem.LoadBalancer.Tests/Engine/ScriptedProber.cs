@@ -1,3 +1,4 @@
+using System.Net;
 using Tandem.LoadBalancer.Probing;
 
 namespace Tandem.LoadBalancer.Tests.Engine;
@@ -20,6 +21,9 @@ internal sealed class ScriptedProber(TimeProvider time) : IProber
     /// <summary>Addresses without a route.</summary>
     public HashSet<string> Unreachable { get; } = [];
 
+    /// <summary>What the resolver knows.</summary>
+    public Dictionary<string, IPAddress> Names { get; } = [];
+
     /// <summary>How long an answer takes.</summary>
     public TimeSpan Delay { get; set; }
 
@@ -27,10 +31,14 @@ internal sealed class ScriptedProber(TimeProvider time) : IProber
 
     public async Task<ProbeResult> ProbeAsync(ProbeRequest request, TimeSpan connectTimeout, CancellationToken cancellationToken)
     {
-        var address = request.EndPoint.Address.ToString();
+        var name = (request.EndPoint as DnsEndPoint)?.Host;
+        if (name is not null && !Names.ContainsKey(name))
+            return new ProbeResult(FailureReason.UnknownHost, 0, TimeSpan.Zero);
+        IReadOnlyList<IPAddress>? resolved = name is null ? null : [Names[name]];
+        var address = (resolved?[0] ?? ((IPEndPoint)request.EndPoint).Address).ToString();
         var started = time.GetTimestamp();
         Probes.Add((address, time.GetUtcNow()));
-        ProbeResult Result(string reason) => new(reason, reason == FailureReason.None ? 200 : 0, time.GetElapsedTime(started));
+        ProbeResult Result(string reason) => new(reason, reason == FailureReason.None ? 200 : 0, time.GetElapsedTime(started)) { Addresses = resolved };
         if (Unreachable.Contains(address))
             return Result(FailureReason.NetworkUnreachable);
         if (Refusing.Contains(address))

@@ -24,7 +24,9 @@ internal sealed class VirtualBalancer : IDisposable
     private readonly HealthEngine _engine;
     private readonly Balancer _balancer;
 
-    public VirtualBalancer(CloudflareMonitor? monitor = null)
+    /// <param name="monitor">How the pools are checked; null for the platform's own way.</param>
+    /// <param name="names">The origins' host names in place of their addresses, hot first.</param>
+    public VirtualBalancer(CloudflareMonitor? monitor = null, params string[] names)
     {
         var options = RunningBalancer.Options(_folder) with
         {
@@ -34,6 +36,8 @@ internal sealed class VirtualBalancer : IDisposable
         };
         Directory.CreateDirectory(options.StateDirectory);
         Prober = new ScriptedProber(Time);
+        foreach (var (name, address) in names.Zip([Hot, Standby]))
+            Prober.Names[name] = System.Net.IPAddress.Parse(address);
         var store = ConfigurationStore.Open(_folder.File("state/config.json"));
         Events = new EventLog(_folder.File("state/events.jsonl"), Time, e => throw e);
         var zone = new ZoneHandler(new DnsTable(DnsName.Parse("yourcompany.com"), 0, [], []));
@@ -44,7 +48,8 @@ internal sealed class VirtualBalancer : IDisposable
         _context.Run(() => store.Update(c => c with
         {
             Monitors = c.Monitors.Add("m", monitor with { Id = "m", Type = "http" }),
-            Pools = c.Pools.Add(HotPool, Pool(HotPool, Hot)).Add(StandbyPool, Pool(StandbyPool, Standby)),
+            Pools = c.Pools.Add(HotPool, Pool(HotPool, "hot", names is [var hot, _] ? hot : Hot))
+                .Add(StandbyPool, Pool(StandbyPool, "standby", names is [_, var standby] ? standby : Standby)),
             LoadBalancers = c.LoadBalancers.Add("l", new CloudflareLoadBalancer
             {
                 Id = "l",
@@ -90,10 +95,10 @@ internal sealed class VirtualBalancer : IDisposable
         _folder.Dispose();
     }
 
-    private static CloudflarePool Pool(string id, string address) => new()
+    private static CloudflarePool Pool(string id, string name, string address) => new()
     {
         Id = id,
-        Name = address == Hot ? "hot" : "standby",
+        Name = name,
         Enabled = true,
         MinimumOrigins = 1,
         Monitor = "m",

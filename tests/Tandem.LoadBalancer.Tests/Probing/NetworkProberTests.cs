@@ -74,6 +74,37 @@ public sealed class NetworkProberTests : IDisposable
         Assert.StartsWith("GET /there ", target.Requests.Single(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ProbeAsync_RedirectToAnUnknownName_IsUnknownHost()
+    {
+        var server = Serve("HTTP/1.1 302 Found\r\nLocation: http://no-such-host.invalid/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+
+        Assert.Equal(FailureReason.UnknownHost, (await ProbeAsync(Request(server.EndPoint) with { FollowRedirects = true })).Reason);
+    }
+
+    [Theory]
+    [InlineData(ProbeKind.Http)]
+    [InlineData(ProbeKind.Https)]
+    [InlineData(ProbeKind.Tcp)]
+    public async Task ProbeAsync_HostNameThatIsUnknown_IsUnknownHostWithoutAddresses(ProbeKind kind)
+    {
+        var result = await ProbeAsync(Request(new IPEndPoint(Address, 80)) with { Kind = kind, EndPoint = new DnsEndPoint("no-such-host.invalid", 80) });
+
+        Assert.Equal(FailureReason.UnknownHost, result.Reason);
+        Assert.Null(result.Addresses);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_HostName_TellsItsAddresses()
+    {
+        using var server = new TinyServer(IPAddress.Loopback).Start();
+
+        var result = await ProbeAsync(Request(server.EndPoint) with { EndPoint = new DnsEndPoint("localhost", server.EndPoint.Port) });
+
+        Assert.True(result.Passed);
+        Assert.Contains(IPAddress.Loopback, result.Addresses!);
+    }
+
     [Theory]
     [InlineData(ProbeKind.Http)]
     [InlineData(ProbeKind.Tcp)]

@@ -58,6 +58,6 @@ public class PoolViewsTests
                 p => new TargetKey("p", $"o{p.i}", $"192.0.2.{p.i}", 80),
                 p => new TargetHealth { Observed = p.o == 'U' ? Observed.Healthy : Observed.Unhealthy, Published = p.o == 'U' }),
             false);
-        return PoolViews.Of(configuration, board)["p"];
+        return PoolViews.Of(configuration, board, _ => [])["p"];
     }
 }
