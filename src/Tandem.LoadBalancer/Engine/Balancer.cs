@@ -12,11 +12,6 @@ using Tandem.LoadBalancer.Steering;
 
 namespace Tandem.LoadBalancer.Engine;
 
-/// <summary>What the load balancer says at one moment.</summary>
-/// <param name="Pools">All pools, by identifier.</param>
-/// <param name="Answers">The answer of each load balancer that is enabled, by identifier.</param>
-internal sealed record Decision(ImmutableDictionary<string, PoolView> Pools, ImmutableDictionary<string, Answer> Answers);
-
 /// <summary>From configuration and health to the DNS table, and the events on the way.</summary>
 internal sealed class Balancer(
     LoadBalancerOptions options, ConfigurationStore store, HealthEngine engine, EventLog events, ZoneHandler zone, ILogger logger)
@@ -29,7 +24,7 @@ internal sealed class Balancer(
     private readonly Dictionary<string, ITimer> _deadlines = [];
     private readonly HashSet<string> _late = [];
     private readonly Dictionary<string, PoolState> _told = [];
-    private volatile Decision _decision = new(ImmutableDictionary<string, PoolView>.Empty, ImmutableDictionary<string, Answer>.Empty);
+    private volatile Decision _decision = Decision.Empty;
 
     private readonly record struct PoolState(bool Published, DateTimeOffset? Since);
 
@@ -74,8 +69,7 @@ internal sealed class Balancer(
             foreach (var balancer in configuration.LoadBalancers.Values.Where(b => b.Enabled != false))
             {
                 var settled = IsSettled(balancer, configuration, board);
-                var answer = Failover.Choose(
-                    [.. balancer.DefaultPools!.Select(id => pools[id])], pools[balancer.FallbackPool!], balancer.Ttl!.Value, SuspectTtl);
+                var answer = Decision.Answer(balancer, pools, SuspectTtl);
                 names[DnsName.Parse(balancer.Name!)] = DnsNode.Of(answer.Addresses, answer.Ttl, !settled);
                 if (settled)
                     answers.Add(balancer.Id!, answer);
@@ -100,14 +94,13 @@ internal sealed class Balancer(
         var id = balancer.Id!;
         if (_settled.Contains(id))
             return true;
-        var pools = balancer.DefaultPools!.Append(balancer.FallbackPool!).ToHashSet();
-        var open = board.Targets.Where(pair => pools.Contains(pair.Key.PoolId) && pair.Value.Observed == Observed.Unknown).ToList();
+        var open = Decision.Unchecked(balancer, board);
         if (open.Count > 0 && !_late.Contains(id))
         {
             if (!_deadlines.ContainsKey(id))
             {
                 var plans = CheckPlan.Of(configuration, options);
-                var longest = open.Max(pair => plans.TryGetValue(pair.Key, out var plan) ? plan.Longest : TimeSpan.Zero);
+                var longest = open.Max(key => plans.TryGetValue(key, out var plan) ? plan.Longest : TimeSpan.Zero);
                 _deadlines[id] = options.TimeProvider.CreateTimer(
                     _ => Expire(id), null, longest + TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
             }

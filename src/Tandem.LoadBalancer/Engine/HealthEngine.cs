@@ -12,7 +12,7 @@ internal sealed class HealthEngine(
 {
     private readonly MonotonicClock _clock = new(options.TimeProvider);
     private readonly Dictionary<TargetKey, TargetProbing> _probing = [];
-    private readonly Dictionary<TargetKey, TargetHealth> _known = store.Load();
+    private readonly Dictionary<TargetKey, TargetHealth> _known = store.Load(options.TimeProvider.GetUtcNow());
     private readonly Lock _gate = new();
     private readonly DateTimeOffset _grid = options.TimeProvider.GetUtcNow();
     private volatile HealthSnapshot _snapshot = HealthSnapshot.Empty;
@@ -64,13 +64,13 @@ internal sealed class HealthEngine(
             if (!_snapshot.Board.Targets.TryGetValue(key, out var before))
                 return;
             var old = _snapshot;
-            var board = old.Board.Apply(key, happened, RulesOf);
+            var (board, save, wakeOthers) = BoardStep.Of(old.Configuration, old.Board, key, happened, RulesOf);
             var checks = result is null ? old.Checks : old.Checks.SetItem(key, new LastCheck(happened.StartedAt, happened.At, result));
             _snapshot = old with { Board = board, Checks = checks };
             Tell(key, before, old.Board.Frozen, happened, result);
-            if (board.Targets.Any(pair => old.Board.Targets[pair.Key].PublishedSince != pair.Value.PublishedSince))
+            if (save)
                 store.Save(board);
-            if (happened is CheckFailed && board.NeedsProof(key))
+            if (wakeOthers)
                 WakeOthers(key);
             _probing[key].Reconsider();
         }
@@ -104,7 +104,7 @@ internal sealed class HealthEngine(
             var ordered = group.OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal).Select(pair => pair.Value).ToList();
             for (var i = 0; i < ordered.Count; i++)
             {
-                ordered[i].GridStart = _grid + group.Key * i / ordered.Count;
+                ordered[i].GridStart = CheckTiming.GridStart(_grid, group.Key, i, ordered.Count);
                 ordered[i].Reconsider();
             }
         }
