@@ -20,7 +20,7 @@ public sealed record HealthBoard(ImmutableDictionary<TargetKey, TargetHealth> Ta
     /// <summary>No targets.</summary>
     public static HealthBoard Empty { get; } = new(ImmutableDictionary<TargetKey, TargetHealth>.Empty, false);
 
-    /// <summary>Start of the newest check of any target that failed for want of a route; null where none did.</summary>
+    /// <summary>End of the newest check of any target that failed for want of a route; null where none did.</summary>
     public DateTimeOffset? NoRouteAt { get; init; }
 
     /// <summary>The board after an event of one target; unchanged for a target that is not on it.</summary>
@@ -41,7 +41,7 @@ public sealed record HealthBoard(ImmutableDictionary<TargetKey, TargetHealth> Ta
         return happened switch
         {
             CheckSlow => board,
-            CheckFailed { Unreachable: true } => (older ? board : board with { NoRouteAt = happened.StartedAt }).FreezeIfAlone(),
+            CheckFailed { Unreachable: true } => (board with { NoRouteAt = happened.At }).FreezeIfAlone(),
             _ => (board with { Frozen = Frozen && older }).DecideOthers(key, happened.At, rules),
         };
     }

@@ -92,7 +92,7 @@ public static class HealthMachine
             GoodSince = null,
             SlowSince = health.SlowSince == failed.StartedAt ? null : health.SlowSince,
             FailingSince = health.FailingSince ?? failed.StartedAt,
-            UnreachableAt = failed.Unreachable ? Later(health.UnreachableAt, failed.StartedAt) : health.UnreachableAt,
+            UnreachableAt = failed.Unreachable ? failed.At : health.UnreachableAt,
             NetworkSeenAt = failed.Unreachable ? health.NetworkSeenAt : Later(health.NetworkSeenAt, failed.StartedAt),
             LastUnreachable = failed.Unreachable,
         };

@@ -42,7 +42,7 @@ public sealed record TargetHealth
     /// <summary>Start of the first failed check of the present series; null where there is none.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
-    /// <summary>Start of the newest check of the series that failed for want of a route; null where none did.</summary>
+    /// <summary>End of the newest check of the series that failed for want of a route; null where none did.</summary>
     public DateTimeOffset? UnreachableAt { get; init; }
 
     /// <summary>Start of the first check of the present unbroken run of passed ones; null where the last check failed.</summary>

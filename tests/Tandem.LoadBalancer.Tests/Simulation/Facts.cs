@@ -6,6 +6,8 @@ namespace Tandem.LoadBalancer.Tests.Simulation;
 /// <summary>What is true of a cluster, whatever the load balancer believes; in true time.</summary>
 internal sealed class Facts
 {
+    private readonly List<TimeSpan> _saved = [];
+
     /// <summary>Its condition, and since when.</summary>
     public Condition Condition { get; private set; }
 
@@ -17,6 +19,9 @@ internal sealed class Facts
 
     /// <summary>Passed checks in a row.</summary>
     public int Passes { get; private set; }
+
+    /// <summary>The most passed checks in a row since it was last published down.</summary>
+    public int BestRun { get; private set; }
 
     /// <summary>Failed checks since it last passed as many in a row as bring it up.</summary>
     public int Failures { get; private set; }
@@ -42,6 +47,7 @@ internal sealed class Facts
         GoodSince = LastFailEnded >= LastPassEnded ? startedAt : GoodSince;
         LastPassEnded = now;
         Passes++;
+        BestRun = Math.Max(BestRun, Passes);
         if (Passes >= rules.Up)
             Failures = 0;
     }
@@ -62,6 +68,7 @@ internal sealed class Facts
         Flips.RemoveAll(flip => now - flip > rules.FlapWindow);
         if (!up)
         {
+            BestRun = 0;
             Flips.Add(now);
             DampedFlips.Add(now);
         }
@@ -71,14 +78,23 @@ internal sealed class Facts
         }
     }
 
+    /// <summary>A decision was written to disk, with the flips of all clusters.</summary>
+    public void Save()
+    {
+        _saved.Clear();
+        _saved.AddRange(Flips);
+    }
+
     /// <summary>A new process has counted nothing yet; what it remembers is as old as its clock says, and never in the future.</summary>
     /// <param name="now">When it starts.</param>
     /// <param name="step">How far the wall clock was set ahead since the last start.</param>
     public void Restarted(TimeSpan now, TimeSpan step)
     {
-        (Passes, Failures) = (0, 0);
-        for (var i = 0; i < Flips.Count; i++)
-            Flips[i] = Flips[i] - step < now ? Flips[i] - step : now;
+        (Passes, BestRun, Failures) = (0, 0, 0);
+        for (var i = 0; i < _saved.Count; i++)
+            _saved[i] -= step;
+        Flips.Clear();
+        Flips.AddRange(_saved.Select(flip => flip < now ? flip : now));
         if (step > TimeSpan.Zero)
             DampedFlips.Clear();
     }

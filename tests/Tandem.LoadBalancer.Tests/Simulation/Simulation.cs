@@ -184,8 +184,12 @@ internal sealed class Simulation(int seed, SimulatedPlatform platform, Simulated
 
     private void Tell(int target, HealthEvent happened)
     {
-        trace?.Invoke($"{_time.Now}  {(target == 0 ? "hot" : "standby")} {happened.GetType().Name}, started {happened.StartedAt:HH:mm:ss.fff}{(happened is CheckFailed { Unreachable: true } ? ", no route" : "")}");
         _process!.Apply(target, happened);
+        var health = _process.Health(target);
+        trace?.Invoke(
+            $"{_time.Now}  {(target == 0 ? "hot" : "standby")} {happened.GetType().Name}, started {happened.StartedAt:HH:mm:ss.fff}"
+            + (happened is CheckFailed { Unreachable: true } ? ", no route" : "")
+            + $": {health.Observed}, {health.Failures} failures, {health.Successes} successes, {health.Flips.Length} flips{(health.Published ? ", published" : "")}");
         _disk = _process.Disk;
     }
 
@@ -215,6 +219,9 @@ internal sealed class Simulation(int seed, SimulatedPlatform platform, Simulated
             if (moment.Published[i] != moment.PublishedBefore[i])
                 moment.Clusters[i].Published(moment.Published[i], !moment.Serviceable(1 - i), moment.Now, platform.Plan.Rules);
         }
+
+        if (!moment.Published.SequenceEqual(moment.PublishedBefore))
+            Array.ForEach(moment.Clusters, cluster => cluster.Save());
 
         moment.Addresses = process.Answer.Addresses.Count;
         moment.Answer = process.Answer.Pool is { } pool ? pool.Id == platform.Keys[0].PoolId ? 0 : 1 : -1;
