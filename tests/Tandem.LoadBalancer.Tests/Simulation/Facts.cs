@@ -17,6 +17,9 @@ internal sealed class Facts
 
     public TimeSpan LastFailEnded { get; private set; }
 
+    /// <summary>Whether the last check that ended found no route.</summary>
+    public bool LastNoRoute { get; private set; }
+
     /// <summary>Passed checks in a row.</summary>
     public int Passes { get; private set; }
 
@@ -45,7 +48,7 @@ internal sealed class Facts
     public void Passed(TimeSpan startedAt, TimeSpan now, HealthRules rules)
     {
         GoodSince = LastFailEnded >= LastPassEnded ? startedAt : GoodSince;
-        LastPassEnded = now;
+        (LastPassEnded, LastNoRoute) = (now, false);
         Passes++;
         BestRun = Math.Max(BestRun, Passes);
         if (Passes >= rules.Up)
@@ -54,9 +57,10 @@ internal sealed class Facts
 
     /// <param name="now">When the check ended.</param>
     /// <param name="counts">Whether it tells anything of the cluster.</param>
-    public void Failed(TimeSpan now, bool counts)
+    /// <param name="noRoute">Whether it found no route.</param>
+    public void Failed(TimeSpan now, bool counts, bool noRoute)
     {
-        LastFailEnded = now;
+        (LastFailEnded, LastNoRoute) = (now, noRoute);
         if (counts)
             (Passes, Failures) = (0, Failures + 1);
     }
@@ -90,7 +94,7 @@ internal sealed class Facts
     /// <param name="step">How far the wall clock was set ahead since the last start.</param>
     public void Restarted(TimeSpan now, TimeSpan step)
     {
-        (Passes, BestRun, Failures) = (0, 0, 0);
+        (Passes, BestRun, Failures, LastNoRoute) = (0, 0, 0, false);
         for (var i = 0; i < _saved.Count; i++)
             _saved[i] -= step;
         Flips.Clear();

@@ -11,5 +11,8 @@ internal interface IInvariant
 internal static class Invariants
 {
     public static IReadOnlyList<IInvariant> All { get; } =
-        [new NeverEmpty(), new HotServes(), new NeverLeftInVain(), new DownIsNotAnswered(), new DampingHolds(), new RestartResumes(), new OwnNetworkDecidesNothing()];
+    [
+        new NeverEmpty(), new RestartResumes(), new OwnNetworkDecidesNothing(), new HotServes(), new NeverLeftInVain(), new DownIsNotAnswered(),
+        new DampingHolds(),
+    ];
 }

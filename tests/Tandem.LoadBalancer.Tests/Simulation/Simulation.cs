@@ -7,7 +7,8 @@ namespace Tandem.LoadBalancer.Tests.Simulation;
 /// A world of one seed: two clusters, a load balancer, generated faults, and after every event all invariants. Quiet stretches
 /// between episodes are skipped: see <see cref="FixedPointTests"/>.
 /// </summary>
-internal sealed class Simulation(int seed, SimulatedPlatform platform, SimulatedCode code, Action<string>? trace = null)
+internal sealed partial class Simulation(int seed, SimulatedPlatform platform, SimulatedCode code, Action<string>? trace = null,
+    Predicate<Episode>? only = null)
 {
     private readonly Random _random = new(seed);
     private readonly SimulatedTime _time = new();
@@ -30,7 +31,9 @@ internal sealed class Simulation(int seed, SimulatedPlatform platform, Simulated
         {
             var pause = _random.Next(10) == 0 ? TimeSpan.FromMinutes(15 * _random.NextDouble()) : TimeSpan.FromDays(-40 * Math.Log(1 - _random.NextDouble()));
             Skip(_time.Now + pause);
-            Play(Episodes.Random(_random));
+            var episode = Episodes.Random(_random);
+            if (only is null || only(episode))
+                Play(episode);
         }
 
         return _tally;
@@ -85,13 +88,6 @@ internal sealed class Simulation(int seed, SimulatedPlatform platform, Simulated
         Judge(() => { });
     }
 
-    /// <summary>What was under way meets the fault as well: its answer never comes.</summary>
-    private void Strike(Func<Probe, bool> which, bool own)
-    {
-        foreach (var probe in _probes.Where(p => p.Outcome == Outcome.Passed && which(p)))
-            (probe.Outcome, probe.Ends, probe.Own) = (Outcome.TimedOut, probe.AttemptStarted + platform.Plan.Timing.Timeout, own);
-    }
-
     private void Start()
     {
         var step = _time.Skew - _skewAtStart;
@@ -128,69 +124,6 @@ internal sealed class Simulation(int seed, SimulatedPlatform platform, Simulated
             _time.Now += TimeSpan.FromMilliseconds(2 * _random.NextDouble());
             Begin(target);
         }
-    }
-
-    private void Begin(int target)
-    {
-        _tally.Checks++;
-        var health = _process!.Health(target);
-        var startedAt = _process.Start(target);
-        _probes.Add(Attempt(new Probe(target, startedAt, _time.Now, _time.Now, health.Suspect, 0)
-        {
-            ConnectTimeout = platform.Plan.Timing.ConnectTimeout(health),
-            SlowAt = health.Confirming ? null : _time.Now + platform.Plan.Timing.ConfirmInterval,
-            Ends = default,
-            Outcome = default,
-        }));
-    }
-
-    private Probe Attempt(Probe probe)
-    {
-        var (takes, outcome) = _networkLost
-            ? (TimeSpan.FromMilliseconds(1), Outcome.Unreachable)
-            : _moment.Clusters[probe.Target].Condition.Meet(_random, probe.ConnectTimeout, platform.Plan.Timing.Timeout);
-        return probe with { AttemptStarted = _time.Now, Ends = _time.Now + takes, Outcome = outcome, Own = Partitioned };
-    }
-
-    /// <summary>A check under way is slow, or repeated, or ends.</summary>
-    private void Advance(Probe probe)
-    {
-        if (probe.SlowAt is { } slow && slow < probe.Ends)
-        {
-            probe.SlowAt = null;
-            Tell(probe.Target, new CheckSlow(_process!.Now, probe.StartedAt));
-            return;
-        }
-
-        _probes.Remove(probe);
-        if (probe.Outcome == Outcome.TimedOut && !probe.Suspect && probe.Attempt < platform.Plan.Retries)
-        {
-            _probes.Add(Attempt(probe with { Attempt = probe.Attempt + 1 }));
-            return;
-        }
-
-        var cluster = _moment.Clusters[probe.Target];
-        if (probe.Outcome == Outcome.Passed)
-        {
-            cluster.Passed(probe.Started, _time.Now, platform.Plan.Rules);
-            Tell(probe.Target, new CheckPassed(_process!.Now, probe.StartedAt));
-        }
-        else
-        {
-            cluster.Failed(_time.Now, counts: probe.Outcome != Outcome.Unreachable || !probe.Own);
-            Tell(probe.Target, new CheckFailed(_process!.Now, probe.StartedAt, probe.Outcome == Outcome.Unreachable));
-        }
-    }
-
-    private void Tell(int target, HealthEvent happened)
-    {
-        _process!.Apply(target, happened);
-        var health = _process.Health(target);
-        trace?.Invoke(
-            $"{_time.Now}  {(target == 0 ? "hot" : "standby")} {happened.GetType().Name}, started {happened.StartedAt:HH:mm:ss.fff}"
-            + (happened is CheckFailed { Unreachable: true } ? ", no route" : "")
-            + $": {health.Observed}, {health.Failures} failures, {health.Successes} successes, {health.Flips.Length} flips{(health.Published ? ", published" : "")}");
-        _disk = _process.Disk;
     }
 
     /// <summary>Does something, with all invariants before (nothing changed up to now) and after it.</summary>
@@ -248,7 +181,11 @@ internal sealed class Simulation(int seed, SimulatedPlatform platform, Simulated
         _tally.Failbacks += _moment.Answer == 0 ? 1 : 0;
     }
 
-    private bool Partitioned => _networkLost || _moment.Clusters.All(c => c.Condition.Ailment == Ailment.NoRoute);
+    /// <summary>The network is lost, or neither cluster has a route, which is the same to the load balancer.</summary>
+    private bool Lost => _networkLost || _moment.Clusters.All(c => c.Condition.Ailment == Ailment.NoRoute);
+
+    /// <summary>Lost, or not to be told from it: neither had a route when it was last checked.</summary>
+    private bool Partitioned => Lost || _moment.Clusters.All(c => c.LastNoRoute);
 
     private bool Quiet() => _probes.Count == 0 && _process!.Settled && !_process.Board.Frozen
         && HealthyBeyondDoubt(_process.Health(0), platform.Plan.Rules) && HealthyBeyondDoubt(_process.Health(1), platform.Plan.Rules);
@@ -277,13 +214,4 @@ internal sealed class Simulation(int seed, SimulatedPlatform platform, Simulated
 
         Until(to);
     }
-}
-
-/// <summary>An invariant was violated.</summary>
-internal sealed class InvariantException(int seed, IInvariant invariant, string violation, TimeSpan at)
-    : Exception($"seed {seed}, after {at}: {invariant.GetType().Name}: {violation}")
-{
-    public IInvariant Invariant => invariant;
-
-    public int Seed => seed;
 }

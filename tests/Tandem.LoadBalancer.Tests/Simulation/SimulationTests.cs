@@ -9,6 +9,7 @@ namespace Tandem.LoadBalancer.Tests.Simulation;
 /// Ten thousand years of faults over the code that ships. TANDEM_SIMULATION_SEED runs one seed, with the trace of its last episode;
 /// TANDEM_SIMULATION_YEARS sets the years.
 /// </summary>
+[Collection(nameof(Alone))]
 public class SimulationTests(ITestOutputHelper output)
 {
     private const int YearsOfASeed = 50;
@@ -70,3 +71,7 @@ public class SimulationTests(ITestOutputHelper output)
     private static int? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 }
+
+/// <summary>Runs after all other tests and takes every core: those that measure time must not be disturbed.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;

@@ -12,6 +12,6 @@ public class StoredHealthTests
     {
         var stored = new StoredHealth("p", "o", "192.0.2.1", 80, Published: false, Now, [Now.AddMinutes(-3), Now.AddHours(1)]);
 
-        Assert.Equal([Now.AddMinutes(-3), Now], stored.Resume(Now).Flips);
+        Assert.Equal([Now.AddMinutes(-3), Now], stored.Resume(Now).Flips.ToArray());
     }
 }
