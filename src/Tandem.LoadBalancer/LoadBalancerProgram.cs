@@ -8,6 +8,7 @@ using Tandem.LoadBalancer.Engine;
 using Tandem.LoadBalancer.Events;
 using Tandem.LoadBalancer.Probing;
 using Tandem.LoadBalancer.State;
+using Tandem.LoadBalancer.Telemetry;
 
 namespace Tandem.LoadBalancer;
 
@@ -41,8 +42,9 @@ public static class LoadBalancerProgram
         using var balancer = new Balancer(options, store, engine, events, zone, log);
 
         // First everything that can fail, then the checks. DNS holds its answers back until their first round has ended.
-        var routes = new ApiRoutes(
-            options, store, new HealthAnswers(engine, balancer), new StatusAnswers(engine, balancer, dns.Statistics), events);
+        var status = new StatusAnswers(engine, balancer, dns.Statistics);
+        var metrics = new BalancerMetrics(engine, status, dns.Statistics, events);
+        var routes = new ApiRoutes(options, store, new HealthAnswers(engine, balancer), status, events, metrics);
         balancer.Start();
         await dns.StartAsync(cancellationToken);
         await using var api = await ApiServer.StartAsync(options.ApiEndPoint, token, routes, log, cancellationToken);

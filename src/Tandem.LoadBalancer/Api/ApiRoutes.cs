@@ -7,14 +7,19 @@ using Microsoft.AspNetCore.Routing;
 using Tandem.Cloudflare.Model;
 using Tandem.LoadBalancer.Events;
 using Tandem.LoadBalancer.State;
+using Tandem.LoadBalancer.Telemetry;
 
 namespace Tandem.LoadBalancer.Api;
 
 /// <summary>Every path of the API: Cloudflare's below /client/v4, and Tandem's own below /tandem/v1.</summary>
 internal sealed class ApiRoutes(
-    LoadBalancerOptions options, ConfigurationStore store, HealthAnswers health, StatusAnswers status, EventLog events)
+    LoadBalancerOptions options, ConfigurationStore store, HealthAnswers health, StatusAnswers status, EventLog events,
+    BalancerMetrics metrics)
 {
     public const string Base = "/client/v4";
+
+    /// <summary>The one path that wants no token: it tells nothing secret, and the listener is a loopback one.</summary>
+    public const string Metrics = "/metrics";
 
     private readonly PoolKind _pools = new(health.WithHealth);
 
@@ -30,8 +35,17 @@ internal sealed class ApiRoutes(
         routes.MapGet($"{Base}/user/tokens/verify", context => ApiServer.WriteAsync(
             context, Success(new CloudflareToken { Id = options.AccountId, Status = "active" }), CloudflareJson.Default.CloudflareEnvelopeCloudflareToken));
 
+        routes.MapGet($"{Base}/user/load_balancing_analytics/events", context => ApiServer.WriteAsync(
+            context, Paging.Of(AnalyticsAnswers.Of(events.Since(0), context.Request.Query), context.Request),
+            CloudflareJson.Default.CloudflareEnvelopeIReadOnlyListCloudflareHealthEvent));
+
         routes.MapGet("/tandem/v1/status", context => context.Response.WriteAsJsonAsync(status.Get(), TandemJson.Default.BalancerStatus));
         routes.MapGet("/tandem/v1/events", ListEvents);
+        routes.MapGet(Metrics, context =>
+        {
+            context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+            return metrics.WriteAsync(context.Response.Body, context.RequestAborted);
+        });
         routes.MapPost("/tandem/v1/pools/{id}/force", ForceAsync);
     }
 

@@ -83,7 +83,8 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         try
         {
-            Authenticate(context, token);
+            if (context.Request.Path != ApiRoutes.Metrics)
+                Authenticate(context, token);
             await next(context);
             if (context.Request.Method != "GET")
                 logger.ApiChange(context.Request.Method, context.Request.Path, context.Response.StatusCode);

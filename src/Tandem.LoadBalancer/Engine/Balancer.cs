@@ -26,6 +26,9 @@ internal sealed class Balancer(
     private readonly Dictionary<string, PoolState> _told = [];
     private volatile Decision _decision = Decision.Empty;
 
+    private readonly Configuration _atStart = store.Current;
+    private Configuration _configured = store.Current;
+
     private readonly record struct PoolState(bool Published, DateTimeOffset? Since);
 
     /// <summary>What is said now.</summary>
@@ -80,9 +83,13 @@ internal sealed class Balancer(
             zone.Replace(new DnsTable(
                 _zoneName, (uint)options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
                 [.. options.DnsEndPoints.Select(e => e.Address).Distinct()], names));
+            var configured = !ReferenceEquals(_configured, configuration);
+            foreach (var news in ConfigurationNews.Between(_configured, configuration))
+                events.Add(news);
+            _configured = configuration;
             TellPools(configuration, pools, board);
             foreach (var balancer in configuration.LoadBalancers.Values)
-                TellAnswer(balancer, before.Answers.GetValueOrDefault(balancer.Id!), answers.GetValueOrDefault(balancer.Id!));
+                TellAnswer(balancer, before.Answers.GetValueOrDefault(balancer.Id!), answers.GetValueOrDefault(balancer.Id!), configured);
         }
     }
 
@@ -135,17 +142,23 @@ internal sealed class Balancer(
                 continue;
             var since = (pool.Forced is null ? targets.Max(pair => pair.Value.PublishedSince) : null) ?? options.TimeProvider.GetUtcNow();
             _told[pool.Id] = new PoolState(pool.Published, since);
-            if (!known && since < _started)
+            var forcedBefore = pool.Forced is { } word && _atStart.Forced.TryGetValue(pool.Id, out var old) && old == word;
+            if (!known && (since < _started || forcedBefore))
                 continue;
             var reason = Reason(pool, targets.Select(pair => pair.Key));
+            var checks = engine.Snapshot.Checks;
+            var detail = DecisionWords.Of(pool, [.. targets.Select(t => (t.Key, t.Value, checks.GetValueOrDefault(t.Key)))]);
             events.Add(new BalancerEvent
             {
                 Type = pool.Published ? BalancerEvent.PoolUp : BalancerEvent.PoolDown,
                 PoolId = pool.Id,
                 Pool = configuration.Pools[pool.Id].Name,
                 Reason = reason,
+                Detail = detail,
+                MinimumOrigins = configuration.Pools[pool.Id].MinimumOrigins,
+                Origins = EventOrigins.Of(configuration.Pools[pool.Id], targets, checks, since),
             });
-            logger.PoolChanged(pool.Name, pool.Published ? "up" : $"down: {reason}");
+            logger.PoolChanged(pool.Name, $"{(pool.Published ? "up" : "down")}: {detail}");
         }
     }
 
@@ -158,7 +171,7 @@ internal sealed class Balancer(
             .FirstOrDefault(reason => reason is not null and not FailureReason.None) ?? FailureReason.None;
     }
 
-    private void TellAnswer(CloudflareLoadBalancer balancer, Answer? before, Answer? after)
+    private void TellAnswer(CloudflareLoadBalancer balancer, Answer? before, Answer? after, bool configured)
     {
         if (after is null || (before is not null && before.Addresses.SequenceEqual(after.Addresses)))
             return;
@@ -171,6 +184,7 @@ internal sealed class Balancer(
             Pool = after.Pool?.Name,
             Addresses = Text(after.Addresses),
             Previous = Text(before?.Addresses),
+            Detail = DecisionWords.Of(before, after, _decision.Pools, configured),
         };
         events.Add(happened);
         logger.AnswerChanged(balancer.Name!, string.Join(", ", happened.Previous), string.Join(", ", happened.Addresses));

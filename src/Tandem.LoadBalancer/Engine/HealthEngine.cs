@@ -20,6 +20,12 @@ internal sealed class HealthEngine(
     /// <summary>The health now.</summary>
     public HealthSnapshot Snapshot => _snapshot;
 
+    /// <summary>The time by which checks are dated.</summary>
+    public DateTimeOffset Now => _clock.Now;
+
+    /// <summary>Called with every check that ended; must be quick and not throw.</summary>
+    public event Action<TargetKey, string, ProbeResult>? Probed;
+
     /// <summary>Called after every change, in order.</summary>
     public event Action? Changed;
 
@@ -68,6 +74,8 @@ internal sealed class HealthEngine(
             var checks = result is null ? old.Checks : old.Checks.SetItem(key, new LastCheck(happened.StartedAt, happened.At, result));
             _snapshot = old with { Board = board, Checks = checks };
             Tell(key, before, old.Board.Frozen, happened, result);
+            if (result is not null)
+                Probed?.Invoke(key, _probing[key].Plan.Pool.Name!, result);
             if (save)
                 store.Save(board);
             if (wakeOthers)
@@ -134,15 +142,34 @@ internal sealed class HealthEngine(
                 Origin = key.Origin,
                 StartedAt = happened.StartedAt,
                 Reason = result!.Reason,
+                Detail = $"a check of origin {key.Origin} failed: {result.Reason}",
             });
             logger.ProbeFailed(key, result.Reason);
+        }
+
+        if (before.Observed == Observed.Unhealthy && HealthMachine.HeldUntil(after, happened.At, RulesOf(key)) is { } until)
+        {
+            events.Add(new BalancerEvent
+            {
+                Type = BalancerEvent.Held,
+                PoolId = key.PoolId,
+                Pool = _probing[key].Plan.Pool.Name,
+                Origin = key.Origin,
+                Until = until,
+                Detail = DecisionWords.Held(key, after, until),
+            });
         }
 
         if (before.Observed != after.Observed)
             logger.ObservedChanged(key, before.Observed, after.Observed);
         if (wasFrozen == _snapshot.Board.Frozen)
             return;
-        events.Add(new BalancerEvent { Type = wasFrozen ? BalancerEvent.Thawed : BalancerEvent.Frozen, Reason = result?.Reason });
+        events.Add(new BalancerEvent
+        {
+            Type = wasFrozen ? BalancerEvent.Thawed : BalancerEvent.Frozen,
+            Reason = result?.Reason,
+            Detail = wasFrozen ? "the network is back: decisions are taken again" : "no target can be reached: this machine has lost its network, and nothing is decided",
+        });
         if (wasFrozen)
             logger.Thawed();
         else

@@ -47,6 +47,10 @@ public static class HealthMachine
         return Publish(health, at, rules);
     }
 
+    /// <summary>Until when damping holds a target back that is observed healthy, should no check fail; null where it does not.</summary>
+    public static DateTimeOffset? HeldUntil(TargetHealth health, DateTimeOffset at, HealthRules rules) =>
+        health is { Observed: Observed.Healthy, Published: false, GoodSince: { } good } ? good + rules.Hold(Recent(health.Flips, at, rules).Length) : null;
+
     /// <summary>Forgets failures that turned out to be this machine's own.</summary>
     public static TargetHealth Excuse(TargetHealth health) =>
         health.Observed == Observed.Healthy ? health with { Failures = 0, FailingSince = null, UnreachableAt = null } : health;
