@@ -1,4 +1,5 @@
 using System.Net;
+using Tandem.LoadBalancer.Notifications;
 
 namespace Tandem.LoadBalancer;
 
@@ -37,6 +38,15 @@ public sealed record LoadBalancerOptions
 
     /// <summary>The longest a flapping target that is good again is held back.</summary>
     public TimeSpan MaxHold { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Who is told of decisions, at most <see cref="Webhook.Most"/>.</summary>
+    public IReadOnlyList<Webhook> Notifications { get; init; } = [];
+
+    /// <summary>The pause before a notification is repeated, doubled each time up to a minute.</summary>
+    public TimeSpan NotificationRetry { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a receiver may take to answer.</summary>
+    public TimeSpan NotificationTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The clock of everything.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

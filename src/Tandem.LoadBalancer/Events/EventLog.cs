@@ -41,6 +41,16 @@ internal sealed class EventLog
         }
     }
 
+    /// <summary>The number of the newest event; 0 before the first.</summary>
+    public long Last
+    {
+        get
+        {
+            lock (_gate)
+                return _last;
+        }
+    }
+
     /// <summary>The events after a number, oldest first; those that fell out of memory are gone.</summary>
     public IReadOnlyList<BalancerEvent> Since(long seq)
     {
