@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tandem.Host.Networking;
 using Tandem.Host.Supervision;
+using Tandem.Processes;
 
 namespace Tandem.Host;
 
@@ -30,7 +31,7 @@ public static class HostProgram
     public static IEnumerable<ProcessSpec> Specs(HostPlan plan, StateFolder state)
     {
         if (plan.LoadBalancer is not null)
-            yield return new ProcessSpec("lb", Programs.Tandem(plan.Programs, "lb", "--plan", state.Plan), null);
+            yield return new ProcessSpec("lb", LoadBalancer(plan, state), null);
         if (plan.Agent is { } agent)
             yield return new ProcessSpec(
                 "agent",
@@ -49,5 +50,14 @@ public static class HostProgram
             await ProcessEnd.StopAsync(record.Process, TimeSpan.FromSeconds(10), TimeProvider.System, cancellationToken);
             ProcessRecord.Delete(state.Processes, record.Name);
         }
+    }
+
+    /// <summary>The environment has no use but to make it another command when notifications changed, so that it is restarted.</summary>
+    private static Command LoadBalancer(HostPlan plan, StateFolder state)
+    {
+        var command = Programs.Tandem(plan.Programs, "lb", "--plan", state.Plan);
+        return plan.LoadBalancer?.Notifications is { } notifications
+            ? command with { Environment = new Dictionary<string, string?>(command.Environment) { ["TANDEM_NOTIFICATIONS"] = notifications.Version } }
+            : command;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Tandem.Host;
 using Tandem.LoadBalancer;
+using Tandem.LoadBalancer.Notifications;
 
 namespace Tandem.Cli.Commands;
 
@@ -29,6 +30,7 @@ internal static class LoadBalancerCommand
                     AccountId = lb.AccountId,
                     ZoneId = lb.ZoneId,
                     ZoneName = lb.ZoneName,
+                    Notifications = [.. (lb.Notifications?.Webhooks ?? []).Select(w => new Webhook(new Uri(w.Url), w.SecretFile))],
                 },
                 cancellationToken: cancellationToken);
             return ExitCodes.Done;
