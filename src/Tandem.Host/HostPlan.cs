@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Tandem.Host;
 
@@ -50,7 +52,24 @@ public sealed record ClusterPlan(string Name, string NodeAddress);
 /// <param name="ZoneName">The DNS zone that it is the authority for.</param>
 /// <param name="AccountId">The Cloudflare account id it answers to, 32 hex digits.</param>
 /// <param name="ZoneId">The zone's id, 32 hex digits.</param>
-public sealed record LoadBalancerPlan(string DnsAddress, int ApiPort, string ZoneName, string AccountId, string ZoneId);
+/// <param name="Notifications">Who is told of decisions; null for nobody.</param>
+public sealed record LoadBalancerPlan(
+    string DnsAddress, int ApiPort, string ZoneName, string AccountId, string ZoneId, NotificationsPlan? Notifications = null)
+{
+    /// <summary>The hash of all of it: a changed plan gives a new process.</summary>
+    [JsonIgnore]
+    public string Revision => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this)))[..16];
+}
+
+/// <summary>Who is told of decisions.</summary>
+/// <param name="Version">Another one where a URL or a secret has changed, so that the load balancer is restarted; tells nothing of them.</param>
+/// <param name="Webhooks">The receivers.</param>
+public sealed record NotificationsPlan(string Version, IReadOnlyList<WebhookPlan> Webhooks);
+
+/// <summary>One receiver of notifications.</summary>
+/// <param name="Url">Where to POST.</param>
+/// <param name="SecretFile">The file with the key of the signature, mode 0600; null for none.</param>
+public sealed record WebhookPlan(string Url, string? SecretFile);
 
 /// <summary>An image that was built here.</summary>
 /// <param name="Reference">Its name and tag.</param>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tandem.Host.Networking;
 using Tandem.Host.Supervision;
+using Tandem.Processes;
 
 namespace Tandem.Host;
 
@@ -29,8 +30,8 @@ public static class HostProgram
     /// <summary>Everything that a plan runs.</summary>
     public static IEnumerable<ProcessSpec> Specs(HostPlan plan, StateFolder state)
     {
-        if (plan.LoadBalancer is not null)
-            yield return new ProcessSpec("lb", Programs.Tandem(plan.Programs, "lb", "run", "--plan", state.Plan), null);
+        if (plan.LoadBalancer is { } balancer)
+            yield return new ProcessSpec("lb", Programs.Tandem(plan.Programs, "lb", "run", "--plan", state.Plan, "--revision", balancer.Revision), null);
         if (plan.Agent is { } agent)
             yield return new ProcessSpec(
                 "agent",

@@ -39,6 +39,15 @@ internal static partial class LoadBalancerLog
     [LoggerMessage(11, LogLevel.Information, "{Method} {Path}: {Status}")]
     public static partial void ApiChange(this ILogger logger, string method, string path, int status);
 
+    [LoggerMessage(13, LogLevel.Warning, "{Host} has not accepted event {Seq}, attempt {Attempt}: {Reason}")]
+    public static partial void NotificationRetried(this ILogger logger, string host, long seq, int attempt, string reason);
+
+    [LoggerMessage(14, LogLevel.Error, "{Host} is not told of event {Seq}, which is too old: {Reason}")]
+    public static partial void NotificationGivenUp(this ILogger logger, string host, long seq, string reason);
+
+    [LoggerMessage(15, LogLevel.Error, "The delivery to {Host} failed")]
+    public static partial void NotificationError(this ILogger logger, string host, Exception exception);
+
     [LoggerMessage(12, LogLevel.Error, "{Method} {Path} failed")]
     public static partial void ApiError(this ILogger logger, string method, string path, Exception exception);
 

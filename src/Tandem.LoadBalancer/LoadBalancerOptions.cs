@@ -1,4 +1,5 @@
 using System.Net;
+using Tandem.LoadBalancer.Notifications;
 
 namespace Tandem.LoadBalancer;
 
@@ -46,6 +47,15 @@ public sealed record LoadBalancerOptions
     /// flooded; 0 for no limit. A resolver that honours the TTL asks far less often.
     /// </summary>
     public int ResponsesPerSecond { get; init; } = 100;
+
+    /// <summary>Who is told of decisions, at most <see cref="Webhook.Most"/>.</summary>
+    public IReadOnlyList<Webhook> Notifications { get; init; } = [];
+
+    /// <summary>The pause before a notification is repeated, doubled each time up to a minute.</summary>
+    public TimeSpan NotificationRetry { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a receiver may take to answer.</summary>
+    public TimeSpan NotificationTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The clock of everything.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

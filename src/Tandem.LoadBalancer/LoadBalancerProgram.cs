@@ -6,8 +6,10 @@ using Tandem.LoadBalancer.Api;
 using Tandem.LoadBalancer.Dns;
 using Tandem.LoadBalancer.Engine;
 using Tandem.LoadBalancer.Events;
+using Tandem.LoadBalancer.Notifications;
 using Tandem.LoadBalancer.Probing;
 using Tandem.LoadBalancer.State;
+using Tandem.LoadBalancer.Telemetry;
 
 namespace Tandem.LoadBalancer;
 
@@ -49,10 +51,13 @@ public static class LoadBalancerProgram
             options, prober, new HealthStore(State("health.json"), log.StateError), events, log);
         using var balancer = new Balancer(options, store, engine, events, zone, log);
 
+        await using var notifications = new Notifier([.. options.Notifications.Select(webhook => new WebhookSender(options, webhook, events, log))]);
+
         // First everything that can fail, then the checks. DNS holds its answers back until their first round has ended.
+        var status = new StatusAnswers(engine, balancer, dns.Statistics);
         var routes = new ApiRoutes(
-            options, store, new HealthAnswers(engine, balancer), new Previews(prober, store, options.TimeProvider),
-            new TandemRoutes(store, new StatusAnswers(engine, balancer, dns.Statistics), events, log));
+            options, store, new HealthAnswers(engine, balancer), new Previews(prober, store, options.TimeProvider), new TandemRoutes(store, status, events, log),
+            events, new BalancerMetrics(engine, status, dns.Statistics, events));
         balancer.Start();
         await dns.StartAsync(cancellationToken);
         await using var api = await ApiServer.StartAsync(
@@ -71,6 +76,14 @@ public static class LoadBalancerProgram
             throw new ArgumentException("DNS needs at least one address to be served on.", nameof(options));
         if (!DnsName.TryParse(options.ZoneName, out var zone) || zone.IsRoot)
             throw new ArgumentException($"'{options.ZoneName}' is not the name of a zone.", nameof(options));
+        if (options.Notifications.Count > Webhook.Most)
+            throw new ArgumentException($"At most {Webhook.Most} notifications, not {options.Notifications.Count}.", nameof(options));
+        foreach (var webhook in options.Notifications)
+        {
+            if (webhook.Error is { } error)
+                throw new ArgumentException($"The URL of a notification {error}.", nameof(options));
+        }
+
         if (options.ConfirmInterval <= TimeSpan.Zero || options.ConfirmTimeout <= TimeSpan.Zero)
             throw new ArgumentException("Confirm interval and timeout must be longer than nothing.", nameof(options));
         if (options.Quotas is not { LoadBalancers: > 0, Pools: > 0, OriginsPerPool: > 0 })

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Tandem.Host;
 using Tandem.LoadBalancer;
+using Tandem.LoadBalancer.Notifications;
 
 namespace Tandem.Cli.Commands;
 
@@ -11,7 +12,8 @@ internal static class LoadBalancerRunCommand
     public static Command Create()
     {
         var plan = new Option<string>("--plan") { Description = "The plan that 'tandem up' wrote.", Required = true };
-        var command = new Command("run", "Run the embedded load balancer (started by 'tandem host').") { plan };
+        var revision = new Option<string>("--revision") { Description = "Which plan it is: another one makes the supervisor replace the load balancer." };
+        var command = new Command("run", "Run the embedded load balancer (started by 'tandem host').") { plan, revision };
         command.Hidden = true;
         command.SetRunner(async (parsed, cancellationToken) =>
         {
@@ -29,6 +31,7 @@ internal static class LoadBalancerRunCommand
                     AccountId = lb.AccountId,
                     ZoneId = lb.ZoneId,
                     ZoneName = lb.ZoneName,
+                    Notifications = [.. (lb.Notifications?.Webhooks ?? []).Select(w => new Webhook(new Uri(w.Url), w.SecretFile))],
                 },
                 cancellationToken: cancellationToken);
             return ExitCodes.Done;

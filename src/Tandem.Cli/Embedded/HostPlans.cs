@@ -9,7 +9,7 @@ internal static class HostPlans
     private const byte HotAddress = 11;
     private const byte StandbyAddress = 12;
 
-    public static HostPlan Of(PlatformSpec spec, string file, string programs, BuiltImages images) => new(
+    public static HostPlan Of(PlatformSpec spec, string file, string programs, BuiltImages images, NotificationsPlan? notifications) => new(
         spec.Name,
         programs,
         spec.Network.Bridge,
@@ -21,7 +21,8 @@ internal static class HostPlans
                 spec.LoadBalancer.ApiPort,
                 ZoneOf(spec.Hostname),
                 Identifier(spec.Name, "account"),
-                Identifier(spec.Name, "zone"))
+                Identifier(spec.Name, "zone"),
+                notifications)
             : null,
         images.Archive,
         [.. images.ByRecipe.Values.Select(i => new ImagePlan(i.Reference, i.Digest))],

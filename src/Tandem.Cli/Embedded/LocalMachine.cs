@@ -32,7 +32,7 @@ internal static class LocalMachine
 
         state.Create(spec.Clusters.Where(c => c.IsEmbedded).Select(c => c.Name));
         LoadBalancerAccess.EnsureToken(state);
-        var plan = HostPlans.Of(spec, file, Programs.Stage(state), images);
+        var plan = HostPlans.Of(spec, file, Programs.Stage(state), images, NotificationPlans.Write(spec, state));
         PortCheck.Check(plan, state);
         await new PlatformNetwork(plan).CheckAsync(cancellationToken);
         progress.Say(await HostKeeper.EnsureAsync(plan, state, stateRoot, TimeProvider.System, cancellationToken) ? "starting the clusters" : "the clusters are running");

@@ -16,6 +16,7 @@ namespace Tandem.Cloudflare.Model;
 [JsonSerializable(typeof(CloudflareEnvelope<IReadOnlyList<CloudflareZone>>))]
 [JsonSerializable(typeof(CloudflareEnvelope<IReadOnlyList<CloudflareReference>>))]
 [JsonSerializable(typeof(CloudflareEnvelope<CloudflarePoolHealth>))]
+[JsonSerializable(typeof(CloudflareEnvelope<IReadOnlyList<CloudflareHealthEvent>>))]
 [JsonSerializable(typeof(CloudflareEnvelope<CloudflareToken>))]
 [JsonSerializable(typeof(CloudflareEnvelope<CloudflareId>))]
 [JsonSerializable(typeof(CloudflareEnvelope<JsonElement?>))]

@@ -2,16 +2,21 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Cloudflare.Model;
+using Tandem.LoadBalancer.Events;
 using Tandem.LoadBalancer.State;
+using Tandem.LoadBalancer.Telemetry;
 using static Tandem.LoadBalancer.Api.ResourceRoutes;
 
 namespace Tandem.LoadBalancer.Api;
 
 /// <summary>Every path of the API: Cloudflare's below /client/v4, and Tandem's own below /tandem/v1.</summary>
 internal sealed class ApiRoutes(
-    LoadBalancerOptions options, ConfigurationStore store, HealthAnswers health, Previews previews, TandemRoutes own)
+    LoadBalancerOptions options, ConfigurationStore store, HealthAnswers health, Previews previews, TandemRoutes own, EventLog events, BalancerMetrics metrics)
 {
     public const string Base = "/client/v4";
+
+    /// <summary>The one path that wants no token: it tells nothing secret, and the listener is a loopback one.</summary>
+    public const string Metrics = "/metrics";
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -27,6 +32,14 @@ internal sealed class ApiRoutes(
             context, Success(Zone), CloudflareJson.Default.CloudflareEnvelopeCloudflareZone));
         routes.MapGet($"{Base}/user/tokens/verify", context => ApiServer.WriteAsync(
             context, Success(new CloudflareToken { Id = options.AccountId, Status = "active" }), CloudflareJson.Default.CloudflareEnvelopeCloudflareToken));
+        routes.MapGet($"{Base}/user/load_balancing_analytics/events", context => ApiServer.WriteAsync(
+            context, Paging.Of(AnalyticsAnswers.Of(events.Since(0), context.Request.Query), context.Request),
+            CloudflareJson.Default.CloudflareEnvelopeIReadOnlyListCloudflareHealthEvent));
+        routes.MapGet(Metrics, context =>
+        {
+            context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+            return metrics.WriteAsync(context.Response.Body, context.RequestAborted);
+        });
         own.Map(routes);
     }
 

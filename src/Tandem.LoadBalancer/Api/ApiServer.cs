@@ -81,7 +81,8 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         try
         {
-            authentication.Check(context.Request);
+            if (context.Request.Path != ApiRoutes.Metrics)
+                authentication.Check(context.Request);
             ownership.Check(context.Request.Path);
             await next(context);
             if (context.Request.Method != "GET")

@@ -12,14 +12,7 @@ internal sealed class BearerToken
 
     /// <summary>Reads the token's file.</summary>
     /// <exception cref="InvalidDataException">The file is empty, or others than its owner may read it.</exception>
-    public static BearerToken Read(string path)
-    {
-        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if ((File.GetUnixFileMode(path) & others) != 0)
-            throw new InvalidDataException($"{path} may be read by others: its mode must be 0600.");
-        var token = File.ReadAllText(path).Trim();
-        return token.Length > 0 ? new BearerToken(token) : throw new InvalidDataException($"{path} holds no token.");
-    }
+    public static BearerToken Read(string path) => new(SecretFile.Read(path));
 
     public bool Matches(string token) => CryptographicOperations.FixedTimeEquals(Hash(token), _hash);
 

@@ -43,7 +43,6 @@ internal sealed class TandemRoutes(ConfigurationStore store, StatusAnswers statu
                 Forced = word == "auto" ? configuration.Forced.Remove(id) : configuration.Forced.SetItem(id, word == "up"),
             };
         });
-        events.Add(new BalancerEvent { Type = BalancerEvent.Forced, PoolId = id, Pool = pool, Reason = word });
         logger.PoolForced(pool!, word);
         await context.Response.WriteAsJsonAsync(status.Get(), TandemJson.Default.BalancerStatus);
     }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Tandem.Cloudflare.Model;
-using Tandem.Dns;
 using Tandem.LoadBalancer.Dns;
 using Tandem.LoadBalancer.Events;
 using Tandem.LoadBalancer.Health;
@@ -12,24 +11,22 @@ using Tandem.LoadBalancer.Steering;
 
 namespace Tandem.LoadBalancer.Engine;
 
-/// <summary>What the load balancer says at one moment.</summary>
-/// <param name="Pools">All pools, by identifier.</param>
-/// <param name="Answers">The answer of each load balancer that is enabled, by identifier.</param>
-internal sealed record Decision(ImmutableDictionary<string, PoolView> Pools, ImmutableDictionary<string, Answer> Answers);
-
 /// <summary>From configuration and health to the DNS table, and the events on the way.</summary>
 internal sealed class Balancer(
     LoadBalancerOptions options, ConfigurationStore store, HealthEngine engine, EventLog events, ZoneHandler zone, ILogger logger)
     : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly DnsName _zoneName = DnsName.Parse(options.ZoneName);
+    private readonly ZonePublisher _publisher = new(options, zone);
     private readonly DateTimeOffset _started = options.TimeProvider.GetUtcNow();
     private readonly HashSet<string> _settled = [];
     private readonly Dictionary<string, ITimer> _deadlines = [];
     private readonly HashSet<string> _late = [];
     private readonly Dictionary<string, PoolState> _told = [];
-    private volatile Decision _decision = new(ImmutableDictionary<string, PoolView>.Empty, ImmutableDictionary<string, Answer>.Empty);
+    private volatile Decision _decision = Decision.Empty;
+
+    private readonly Configuration _atStart = store.Current;
+    private Configuration _configured = store.Current;
 
     private readonly record struct PoolState(bool Published, DateTimeOffset? Since);
 
@@ -70,26 +67,27 @@ internal sealed class Balancer(
             var (configuration, board, _) = snapshot;
             var before = _decision;
             var pools = PoolViews.Of(configuration, board, snapshot.Addresses);
-            var names = new Dictionary<DnsName, DnsNode>();
+            var shown = new List<ZonePublisher.Published>();
             var answers = ImmutableDictionary.CreateBuilder<string, Answer>();
             foreach (var balancer in configuration.LoadBalancers.Values.Where(b => b.Enabled != false))
             {
                 var settled = IsSettled(balancer, configuration, board);
-                var answer = Failover.Choose(
-                    [.. balancer.DefaultPools!.Select(id => pools[id])], pools[balancer.FallbackPool!], balancer.Ttl!.Value, SuspectTtl);
-                names[DnsName.Parse(balancer.Name!)] = DnsNode.Of(answer.Addresses, answer.Ttl, !settled);
+                var answer = Decision.Answer(balancer, pools, SuspectTtl);
+                shown.Add(new ZonePublisher.Published(balancer.Name!, answer, settled));
                 if (settled)
                     answers.Add(balancer.Id!, answer);
             }
 
             // The table first: an event must not be earlier than what it tells of.
             _decision = new Decision(pools, answers.ToImmutable());
-            zone.Replace(new DnsTable(
-                _zoneName, (uint)options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
-                [.. options.DnsEndPoints.Select(e => e.Address).Distinct()], names));
+            _publisher.Publish(shown);
+            var configured = !ReferenceEquals(_configured, configuration);
+            foreach (var news in ConfigurationNews.Between(_configured, configuration))
+                events.Add(news);
+            _configured = configuration;
             TellPools(configuration, pools, board);
             foreach (var balancer in configuration.LoadBalancers.Values)
-                TellAnswer(balancer, before.Answers.GetValueOrDefault(balancer.Id!), answers.GetValueOrDefault(balancer.Id!));
+                TellAnswer(balancer, before.Answers.GetValueOrDefault(balancer.Id!), answers.GetValueOrDefault(balancer.Id!), configured);
         }
     }
 
@@ -101,14 +99,13 @@ internal sealed class Balancer(
         var id = balancer.Id!;
         if (_settled.Contains(id))
             return true;
-        var pools = balancer.DefaultPools!.Append(balancer.FallbackPool!).ToHashSet();
-        var open = board.Targets.Where(pair => pools.Contains(pair.Key.PoolId) && pair.Value.Observed == Observed.Unknown).ToList();
+        var open = Decision.Unchecked(balancer, board);
         if (open.Count > 0 && !_late.Contains(id))
         {
             if (!_deadlines.ContainsKey(id))
             {
                 var plans = CheckPlan.Of(configuration, options);
-                var longest = open.Max(pair => plans.TryGetValue(pair.Key, out var plan) ? plan.Longest : TimeSpan.Zero);
+                var longest = open.Max(key => plans.TryGetValue(key, out var plan) ? plan.Longest : TimeSpan.Zero);
                 _deadlines[id] = options.TimeProvider.CreateTimer(
                     _ => Expire(id), null, longest + TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
             }
@@ -143,17 +140,23 @@ internal sealed class Balancer(
                 continue;
             var since = (pool.Forced is null ? targets.Max(pair => pair.Value.PublishedSince) : null) ?? options.TimeProvider.GetUtcNow();
             _told[pool.Id] = new PoolState(pool.Published, since);
-            if (!known && since < _started)
+            var forcedBefore = pool.Forced is { } word && _atStart.Forced.TryGetValue(pool.Id, out var old) && old == word;
+            if (!known && (since < _started || forcedBefore))
                 continue;
             var reason = Reason(pool, targets.Select(pair => pair.Key));
+            var checks = engine.Snapshot.Checks;
+            var detail = DecisionWords.Of(pool, [.. targets.Select(t => (t.Key, t.Value, checks.GetValueOrDefault(t.Key)))]);
             events.Add(new BalancerEvent
             {
                 Type = pool.Published ? BalancerEvent.PoolUp : BalancerEvent.PoolDown,
                 PoolId = pool.Id,
                 Pool = configuration.Pools[pool.Id].Name,
                 Reason = reason,
+                Detail = detail,
+                MinimumOrigins = configuration.Pools[pool.Id].MinimumOrigins,
+                Origins = EventOrigins.Of(configuration.Pools[pool.Id], configuration, board, checks, since),
             });
-            logger.PoolChanged(pool.Name, pool.Published ? "up" : $"down: {reason}");
+            logger.PoolChanged(pool.Name, $"{(pool.Published ? "up" : "down")}: {detail}");
         }
     }
 
@@ -166,7 +169,7 @@ internal sealed class Balancer(
             .FirstOrDefault(reason => reason is not null and not FailureReason.None) ?? FailureReason.None;
     }
 
-    private void TellAnswer(CloudflareLoadBalancer balancer, Answer? before, Answer? after)
+    private void TellAnswer(CloudflareLoadBalancer balancer, Answer? before, Answer? after, bool configured)
     {
         if (after is null || (before is not null && before.Addresses.SequenceEqual(after.Addresses)))
             return;
@@ -179,6 +182,7 @@ internal sealed class Balancer(
             Pool = after.Pool?.Name,
             Addresses = Text(after.Addresses),
             Previous = Text(before?.Addresses),
+            Detail = DecisionWords.Of(before, after, _decision.Pools, configured),
         };
         events.Add(happened);
         logger.AnswerChanged(balancer.Name!, string.Join(", ", happened.Previous), string.Join(", ", happened.Addresses));

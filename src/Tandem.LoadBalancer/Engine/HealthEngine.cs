@@ -12,13 +12,19 @@ internal sealed class HealthEngine(
 {
     private readonly MonotonicClock _clock = new(options.TimeProvider);
     private readonly Dictionary<TargetKey, TargetProbing> _probing = [];
-    private readonly Dictionary<TargetKey, TargetHealth> _known = store.Load();
+    private readonly Dictionary<TargetKey, TargetHealth> _known = store.Load(options.TimeProvider.GetUtcNow());
     private readonly Lock _gate = new();
     private readonly DateTimeOffset _grid = options.TimeProvider.GetUtcNow();
     private volatile HealthSnapshot _snapshot = HealthSnapshot.Empty;
 
     /// <summary>The health now.</summary>
     public HealthSnapshot Snapshot => _snapshot;
+
+    /// <summary>The time by which checks are dated.</summary>
+    public DateTimeOffset Now => _clock.Now;
+
+    /// <summary>Called with every check that ended; must be quick and not throw.</summary>
+    public event Action<TargetKey, string, ProbeResult>? Probed;
 
     /// <summary>Called after every change, in order.</summary>
     public event Action? Changed;
@@ -64,14 +70,16 @@ internal sealed class HealthEngine(
             if (!_snapshot.Board.Targets.TryGetValue(key, out var before))
                 return;
             var old = _snapshot;
-            var board = old.Board.Apply(key, happened, RulesOf);
+            var (board, save, wakeOthers) = BoardStep.Of(old.Configuration, old.Board, key, happened, RulesOf, old.Addresses);
             var checks = result is null ? old.Checks : old.Checks.SetItem(
                 key, new LastCheck(happened.StartedAt, happened.At, result, result.Addresses ?? old.Addresses(key)));
             _snapshot = old with { Board = board, Checks = checks };
             Tell(key, before, old.Board.Frozen, happened, result);
-            if (board.Targets.Any(pair => old.Board.Targets[pair.Key].PublishedSince != pair.Value.PublishedSince))
+            if (result is not null)
+                Probed?.Invoke(key, _probing[key].Plan.Pool.Name!, result);
+            if (save)
                 store.Save(board);
-            if (happened is CheckFailed && board.NeedsProof(key))
+            if (wakeOthers)
                 WakeOthers(key);
             _probing[key].Reconsider();
         }
@@ -105,7 +113,7 @@ internal sealed class HealthEngine(
             var ordered = group.OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal).Select(pair => pair.Value).ToList();
             for (var i = 0; i < ordered.Count; i++)
             {
-                ordered[i].GridStart = _grid + group.Key * i / ordered.Count;
+                ordered[i].GridStart = CheckTiming.GridStart(_grid, group.Key, i, ordered.Count);
                 ordered[i].Reconsider();
             }
         }
@@ -135,15 +143,34 @@ internal sealed class HealthEngine(
                 Origin = key.Origin,
                 StartedAt = happened.StartedAt,
                 Reason = result!.Reason,
+                Detail = $"a check of origin {key.Origin} failed: {result.Reason}",
             });
             logger.ProbeFailed(key, result.Reason);
+        }
+
+        if (before.Observed == Observed.Unhealthy && HealthMachine.HeldUntil(after, happened.At, RulesOf(key)) is { } until)
+        {
+            events.Add(new BalancerEvent
+            {
+                Type = BalancerEvent.Held,
+                PoolId = key.PoolId,
+                Pool = _probing[key].Plan.Pool.Name,
+                Origin = key.Origin,
+                Until = until,
+                Detail = DecisionWords.Held(key, after, until),
+            });
         }
 
         if (before.Observed != after.Observed)
             logger.ObservedChanged(key, before.Observed, after.Observed);
         if (wasFrozen == _snapshot.Board.Frozen)
             return;
-        events.Add(new BalancerEvent { Type = wasFrozen ? BalancerEvent.Thawed : BalancerEvent.Frozen, Reason = result?.Reason });
+        events.Add(new BalancerEvent
+        {
+            Type = wasFrozen ? BalancerEvent.Thawed : BalancerEvent.Frozen,
+            Reason = result?.Reason,
+            Detail = wasFrozen ? "the network is back: decisions are taken again" : "no target can be reached: this machine has lost its network, and nothing is decided",
+        });
         if (wasFrozen)
             logger.Thawed();
         else

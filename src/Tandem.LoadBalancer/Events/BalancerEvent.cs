@@ -23,8 +23,14 @@ public sealed record BalancerEvent
     /// <summary>The network is back: decisions are taken again.</summary>
     public const string Thawed = "thawed";
 
-    /// <summary>An operator has said up, down or auto of a pool; the word is the reason.</summary>
+    /// <summary>An origin is good again, but damping holds it back; told once.</summary>
+    public const string Held = "held";
+
+    /// <summary>An operator took a pool in or out, or gave the word back to the checks.</summary>
     public const string Forced = "forced";
+
+    /// <summary>A monitor, a pool or a load balancer was created, changed or deleted.</summary>
+    public const string ConfigurationChanged = "configuration-changed";
 
     /// <summary>Grows by one with each event, also over restarts.</summary>
     public long Seq { get; init; }
@@ -41,7 +47,7 @@ public sealed record BalancerEvent
     /// <summary>The pool's name; for answer-changed the pool that serves now.</summary>
     public string? Pool { get; init; }
 
-    /// <summary>The origin's name, for probe-failed.</summary>
+    /// <summary>The origin's name, for probe-failed and held.</summary>
     public string? Origin { get; init; }
 
     /// <summary>For probe-failed when the failed check started, UTC.</summary>
@@ -49,6 +55,18 @@ public sealed record BalancerEvent
 
     /// <summary>Why, in Cloudflare's words for probes.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What happened and why, in words for a person.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>For held until when at the latest, UTC, should no check fail; the first check after that ends it.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>For pool-down and pool-up how many healthy origins the pool needs.</summary>
+    public int? MinimumOrigins { get; init; }
+
+    /// <summary>For pool-down and pool-up the pool's origins.</summary>
+    public IReadOnlyList<EventOrigin>? Origins { get; init; }
 
     /// <summary>The load balancer's name, for answer-changed.</summary>
     public string? LoadBalancer { get; init; }
@@ -59,6 +77,15 @@ public sealed record BalancerEvent
     /// <summary>The addresses that DNS answered before.</summary>
     public IReadOnlyList<string>? Previous { get; init; }
 }
+
+/// <summary>An origin at the time of an event.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Address">Its IP address.</param>
+/// <param name="Enabled">Whether it is in use.</param>
+/// <param name="Healthy">Whether it is published healthy.</param>
+/// <param name="Changed">Whether that is what the event is about.</param>
+/// <param name="FailureReason">How its last check ended, in Cloudflare's words.</param>
+public sealed record EventOrigin(string Name, string Address, bool Enabled, bool Healthy, bool Changed, string FailureReason);
 
 /// <summary>Tandem's own JSON: camelCase.</summary>
 [JsonSourceGenerationOptions(

@@ -26,6 +26,9 @@ internal sealed class EventLog
             Remember(known);
     }
 
+    /// <summary>Called with every new event, in order; must be quick and not throw.</summary>
+    public event Action<BalancerEvent>? Added;
+
     /// <summary>Numbers and dates an event, and keeps it.</summary>
     public void Add(BalancerEvent happened)
     {
@@ -34,6 +37,17 @@ internal sealed class EventLog
             var dated = happened with { Seq = _last + 1, At = TruncateToMilliseconds(_time.GetUtcNow()) };
             Remember(dated);
             Append(dated);
+            Added?.Invoke(dated);
+        }
+    }
+
+    /// <summary>The number of the newest event; 0 before the first.</summary>
+    public long Last
+    {
+        get
+        {
+            lock (_gate)
+                return _last;
         }
     }
 

@@ -43,6 +43,13 @@ public sealed record CheckTiming(TimeSpan Interval, TimeSpan Timeout, TimeSpan C
         return confirm < onGrid ? confirm : onGrid;
     }
 
+    /// <summary>A point of a target's grid: the targets of one interval are spread evenly over it.</summary>
+    /// <param name="start">A point of the first target's grid.</param>
+    /// <param name="interval">The interval of all.</param>
+    /// <param name="index">Which target, from 0.</param>
+    /// <param name="count">How many there are, at least 1.</param>
+    public static DateTimeOffset GridStart(DateTimeOffset start, TimeSpan interval, int index, int count) => start + interval * index / count;
+
     /// <summary>How long a check may take to connect: shorter only while a failure is to be confirmed.</summary>
     public TimeSpan ConnectTimeout(TargetHealth health) =>
         health.Suspect && ConfirmTimeout < Timeout ? ConfirmTimeout : Timeout;

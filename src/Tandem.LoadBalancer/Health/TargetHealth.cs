@@ -42,8 +42,8 @@ public sealed record TargetHealth
     /// <summary>Start of the first failed check of the present series; null where there is none.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
-    /// <summary>Whether every failure of the series was for want of a route.</summary>
-    public bool OnlyUnreachable { get; init; }
+    /// <summary>End of the newest check of the series that failed for want of a route; null where none did.</summary>
+    public DateTimeOffset? UnreachableAt { get; init; }
 
     /// <summary>Start of the first check of the present unbroken run of passed ones; null where the last check failed.</summary>
     public DateTimeOffset? GoodSince { get; init; }
@@ -51,7 +51,7 @@ public sealed record TargetHealth
     /// <summary>When the target went down, as far back as the flap window reaches.</summary>
     public ImmutableArray<DateTimeOffset> Flips { get; init; } = [];
 
-    /// <summary>End of the last check that got as far as the network; null where none did.</summary>
+    /// <summary>Start of the newest check that got as far as the network; null where none did.</summary>
     public DateTimeOffset? NetworkSeenAt { get; init; }
 
     /// <summary>Whether the last check that ended failed for want of a route.</summary>

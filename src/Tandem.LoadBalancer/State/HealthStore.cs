@@ -3,26 +3,21 @@ using Tandem.LoadBalancer.Health;
 
 namespace Tandem.LoadBalancer.State;
 
-/// <summary>A target's last published decision, with what damping needs.</summary>
-internal sealed record StoredHealth(
-    string PoolId, string Origin, string Address, int Port, bool Published, DateTimeOffset Since, IReadOnlyList<DateTimeOffset> Flips,
-    string Monitor = "");
-
 /// <summary>
 /// Published decisions on disk, so that a restart resumes them. Only a convenience: what cannot be read is measured anew,
 /// and what cannot be written is reported and written with the next decision.
 /// </summary>
 internal sealed class HealthStore(string path, Action<Exception> onError)
 {
-    public Dictionary<TargetKey, TargetHealth> Load()
+    /// <summary>What is known of each target, for a process that begins at this time.</summary>
+    public Dictionary<TargetKey, TargetHealth> Load(DateTimeOffset now)
     {
         try
         {
             if (!File.Exists(path))
                 return [];
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StateJson.Default.IReadOnlyListStoredHealth)!.ToDictionary(
-                h => new TargetKey(h.PoolId, h.Origin, h.Address, h.Port, h.Monitor),
-                h => new TargetHealth { Published = h.Published, PublishedSince = h.Since, ObservedSince = h.Since, Flips = [.. h.Flips] });
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StateJson.Default.IReadOnlyListStoredHealth)!
+                .ToDictionary(stored => stored.Key, stored => stored.Resume(now));
         }
         catch (Exception e) when (e is JsonException or IOException or ArgumentException or NullReferenceException)
         {
@@ -37,9 +32,7 @@ internal sealed class HealthStore(string path, Action<Exception> onError)
         [
             .. from pair in board.Targets
                where pair.Value.PublishedSince is not null
-               select new StoredHealth(
-                   pair.Key.PoolId, pair.Key.Origin, pair.Key.Address, pair.Key.Port,
-                   pair.Value.Published, pair.Value.PublishedSince!.Value, [.. pair.Value.Flips], pair.Key.Monitor),
+               select StoredHealth.Of(pair.Key, pair.Value),
         ];
         try
         {

@@ -118,7 +118,12 @@ public static partial class PlatformFile
             node.Field("ttl").Duration(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Failback(node.Field("failback")),
             dnsPort,
-            apiPort);
+            apiPort)
+        {
+            Notifications = NotificationFields.Read(node.Field("notifications"), field => Existing(field, folder)),
+        };
+        if (cloudflare.IsPresent && result.Notifications.Count > 0)
+            node.Field("notifications").Error("goes with embedded only: Cloudflare has notifications of its own");
         if (result.HealthCheck.Timeout > result.HealthCheck.Interval)
             check.Field("timeout").Error("must not be longer than the interval");
         check.Close();

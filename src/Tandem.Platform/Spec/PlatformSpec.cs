@@ -40,7 +40,17 @@ public sealed record ClusterSpec(string Name, string? Kubeconfig, string? Contex
 /// <param name="Failback">When traffic returns to the hot cluster.</param>
 /// <param name="DnsPort">Where the embedded one answers DNS, on the host's address in the platform's network.</param>
 /// <param name="ApiPort">The embedded one's API, on 127.0.0.1.</param>
-public sealed record LoadBalancerSpec(CloudflareSpec? Cloudflare, HealthCheckSpec HealthCheck, TimeSpan Ttl, FailbackSpec Failback, int DnsPort, int ApiPort);
+public sealed record LoadBalancerSpec(CloudflareSpec? Cloudflare, HealthCheckSpec HealthCheck, TimeSpan Ttl, FailbackSpec Failback, int DnsPort, int ApiPort)
+{
+    /// <summary>Who the embedded one tells of its decisions.</summary>
+    public IReadOnlyList<NotificationSpec> Notifications { get; init; } = [];
+}
+
+/// <summary>Who is told of decisions.</summary>
+/// <param name="Url">Where to POST, http or https.</param>
+/// <param name="SecretEnvironment">The environment variable with the key of the signature; null where there is none.</param>
+/// <param name="SecretFile">The file with it; null where there is none.</param>
+public sealed record NotificationSpec(Uri Url, string? SecretEnvironment, string? SecretFile);
 
 /// <summary>A Cloudflare account.</summary>
 /// <param name="AccountId">The account.</param>

@@ -71,6 +71,26 @@ public class HealthMachineTests
     }
 
     [Fact]
+    public void Apply_FailureWhileHeldBack_ReturnsOnlyWithoutDoubt()
+    {
+        var health = After("PFFF" + "PP" + "FFF" + "PP" + "F");
+        Assert.Equal((Observed.Healthy, 1), (health.Observed, health.Failures));
+
+        health = After("P", After("P", health, from: 20) with { Successes = 0 }, from: 40);
+        Assert.False(health.Published);
+        Assert.True(After("P", health, from: 41).Published);
+    }
+
+    [Fact]
+    public void Apply_ChecksForAHundredYears_CountNoFurtherThanTheyCan()
+    {
+        var health = After("P") with { Successes = int.MaxValue };
+
+        Assert.Equal(int.MaxValue, After("P", health).Successes);
+        Assert.Equal(int.MaxValue, After("F", health with { Observed = Observed.Unhealthy, Failures = int.MaxValue }).Failures);
+    }
+
+    [Fact]
     public void Apply_FlipsOutsideTheWindow_AreForgotten()
     {
         var once = After("PFFFPP");

@@ -115,7 +115,7 @@ public sealed class PlatformFileTests
             """));
 
     [Theory]
-    [InlineData("    embeded: {}", "platform.yaml:12:5: unknown field 'embeded' in spec.loadBalancer; known: cloudflare, embedded, failback, healthCheck, ttl")]
+    [InlineData("    embeded: {}", "platform.yaml:12:5: unknown field 'embeded' in spec.loadBalancer; known: cloudflare, embedded, failback, healthCheck, notifications, ttl")]
     [InlineData("    cloudflare: { accountId: x }", "platform.yaml:10:5: spec.loadBalancer: needs either embedded or cloudflare")]
     [InlineData("    ttl: 0s", "platform.yaml:12:10: spec.loadBalancer.ttl: '0s' must be from 1s to 86400s")]
     [InlineData("    ttl: 999999999h", "platform.yaml:12:10: spec.loadBalancer.ttl: '999999999h' must be from 1s to 86400s")]
@@ -154,6 +154,29 @@ public sealed class PlatformFileTests
     [InlineData("baseUrl: file:///etc/passwd", "must be a URL that begins with https:// or http://")]
     public void Parse_CloudflareMistake_IsReported(string field, string message) => Assert.Contains(
         Sample.Errors(Sample.Minimal.Replace("    embedded: {}\n", $"    cloudflare: {{ {field} }}\n", StringComparison.Ordinal)),
+        e => e.Contains(message, StringComparison.Ordinal));
+
+    [Fact]
+    public void Parse_Notifications_AreReadWithWhereTheirSecretsAre()
+    {
+        var text = Sample.Minimal.Replace(
+            "    embedded: {}\n", "    embedded: {}\n    notifications: [ { url: 'https://example.com/hook', secretFrom: { env: KEY } }, { url: 'http://10.0.0.1/' } ]\n",
+            StringComparison.Ordinal);
+
+        Assert.Equal(
+            [new NotificationSpec(new Uri("https://example.com/hook"), "KEY", null), new NotificationSpec(new Uri("http://10.0.0.1/"), null, null)],
+            PlatformFile.Parse(text, "platform.yaml", Sample.Recipes).LoadBalancer.Notifications);
+    }
+
+    [Theory]
+    [InlineData("{ url: 'ftp://example.com' }", "must be a URL that begins with https:// or http://")]
+    [InlineData("{ secretFrom: { env: KEY } }", "must be a URL that begins with https:// or http://")]
+    [InlineData("{ url: 'https://me:secret@example.com' }", "must not hold a user name or password")]
+    [InlineData("{ url: 'https://example.com', secretFrom: secret }", "needs either env or file")]
+    [InlineData("{ url: 'https://example.com', secretFrom: { env: X, file: platform.yaml } }", "needs either env or file")]
+    [InlineData("{ url: 'https://example.com' }, { url: 'https://example.com' }", "names a URL twice")]
+    public void Parse_NotificationMistake_IsReported(string entries, string message) => Assert.Contains(
+        Sample.Errors(Sample.Minimal.Replace("    embedded: {}\n", $"    embedded: {{}}\n    notifications: [ {entries} ]\n", StringComparison.Ordinal)),
         e => e.Contains(message, StringComparison.Ordinal));
 
     [Theory]

@@ -24,6 +24,8 @@ public sealed class PlatformSchemaTests
     [InlineData("spec.loadBalancer.cloudflare.apiTokenFrom", "spec: { loadBalancer: { cloudflare: { apiTokenFrom: { oops: 1 } } } }")]
     [InlineData("spec.loadBalancer.healthCheck", "spec: { loadBalancer: { healthCheck: { oops: 1 } } }")]
     [InlineData("spec.loadBalancer.failback", "spec: { loadBalancer: { failback: { after: 1m, oops: 1 } } }")]
+    [InlineData("spec.loadBalancer.notifications", "spec: { loadBalancer: { notifications: [ { oops: 1 } ] } }")]
+    [InlineData("spec.loadBalancer.notifications.secretFrom", "spec: { loadBalancer: { notifications: [ { secretFrom: { oops: 1 } } ] } }")]
     [InlineData("spec.images.x", "spec: { images: { x: { oops: 1 } } }")]
     [InlineData("spec.network", "spec: { network: { oops: 1 } }")]
     public void Fields_OfEachMapping_AreThoseTheReaderKnows(string path, string text)
@@ -64,9 +66,10 @@ public sealed class PlatformSchemaTests
         : Resolve(node)["additionalProperties"] is JsonObject free ? Resolve(free)
         : throw new KeyNotFoundException($"the schema has no {string.Join('.', path)}"));
 
-    /// <summary>Follows a reference, and takes the mapping among alternatives.</summary>
+    /// <summary>Follows a reference, enters a list, and takes the mapping among alternatives.</summary>
     private static JsonNode Resolve(JsonNode node) =>
         node["$ref"] is { } reference ? Resolve(((string)reference!).Split('/')[1..].Aggregate(Schema, (n, name) => n[name]!))
+        : node["items"] is { } items ? Resolve(items)
         : node["properties"] is null && node["oneOf"] is JsonArray choices && choices.FirstOrDefault(c => c!["$ref"] is not null) is { } mapping ? Resolve(mapping)
         : node;
 }
