@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tandem.Host.Networking;
 using Tandem.Host.Supervision;
-using Tandem.Processes;
 
 namespace Tandem.Host;
 

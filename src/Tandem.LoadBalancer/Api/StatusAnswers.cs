@@ -50,6 +50,8 @@ internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsS
                 TcpQueries = dns.TcpQueries,
                 Malformed = dns.Malformed,
                 Overload = dns.Overload,
+                RateLimited = dns.RateLimited,
+                Slipped = dns.Slipped,
                 Answers = Enum.GetValues<DnsRcode>().ToDictionary(r => r.ToString().ToUpperInvariant(), dns.Answers),
             },
         };

@@ -118,11 +118,17 @@ public sealed record DnsStatus
     /// <summary>Queries over TCP.</summary>
     public long TcpQueries { get; init; }
 
-    /// <summary>Messages that could not be answered at all.</summary>
+    /// <summary>Messages that could not be read.</summary>
     public long Malformed { get; init; }
 
     /// <summary>Dropped because too many were under way.</summary>
     public long Overload { get; init; }
+
+    /// <summary>Answers that were not sent, since their network had got its share.</summary>
+    public long RateLimited { get; init; }
+
+    /// <summary>Answers that were sent truncated, since their network had got its share.</summary>
+    public long Slipped { get; init; }
 
     /// <summary>Answers by their result.</summary>
     public IReadOnlyDictionary<string, long> Answers { get; init; } = new Dictionary<string, long>();

@@ -9,8 +9,10 @@ internal sealed class DnsMetrics(MetricFactory metrics, DnsServerStatistics dns)
 {
     private readonly Counter _queries = metrics.CreateCounter("tandem_lb_dns_queries_total", "Messages received.", "transport");
     private readonly Counter _answers = metrics.CreateCounter("tandem_lb_dns_answers_total", "Answers sent, by their result.", "rcode");
-    private readonly Counter _malformed = metrics.CreateCounter("tandem_lb_dns_malformed_total", "Messages that could not be answered at all.");
+    private readonly Counter _malformed = metrics.CreateCounter("tandem_lb_dns_malformed_total", "Messages that could not be read.");
     private readonly Counter _dropped = metrics.CreateCounter("tandem_lb_dns_dropped_total", "Dropped because too many were under way.");
+    private readonly Counter _limited = metrics.CreateCounter(
+        "tandem_lb_dns_rate_limited_total", "Answers over the rate of their network, by what was done instead of sending them.", "instead");
     private readonly Counter _errors = metrics.CreateCounter("tandem_lb_dns_errors_total", "Exceptions that the server survived.");
 
     /// <summary>Takes what is now.</summary>
@@ -22,6 +24,8 @@ internal sealed class DnsMetrics(MetricFactory metrics, DnsServerStatistics dns)
             _answers.WithLabels(rcode.ToString().ToUpperInvariant()).IncTo(dns.Answers(rcode));
         _malformed.IncTo(dns.Malformed);
         _dropped.IncTo(dns.Overload);
+        _limited.WithLabels("dropped").IncTo(dns.RateLimited);
+        _limited.WithLabels("truncated").IncTo(dns.Slipped);
         _errors.IncTo(dns.Errors);
     }
 }
