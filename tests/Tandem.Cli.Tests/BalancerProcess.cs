@@ -28,12 +28,14 @@ internal sealed partial class BalancerProcess : IDisposable
     /// <summary>Starts it, and writes the plan for the command line to find its API in.</summary>
     /// <param name="state">Where it keeps its state.</param>
     /// <param name="environment">Environment variables on top of this process's own.</param>
-    public static async Task<BalancerProcess> StartAsync(StateFolder state, IReadOnlyDictionary<string, string?>? environment = null)
+    /// <param name="notifications">Who is told of decisions.</param>
+    public static async Task<BalancerProcess> StartAsync(
+        StateFolder state, IReadOnlyDictionary<string, string?>? environment = null, NotificationsPlan? notifications = null)
     {
         state.Create([]);
         await File.WriteAllTextAsync(state.LoadBalancerToken, Token);
         File.SetUnixFileMode(state.LoadBalancerToken, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        await WritePlanAsync(state, 0);
+        await WritePlanAsync(state, 0, notifications);
         var process = ProcessRunner.StartPiped(
             TandemProcess.Create("lb", "run", "--plan", state.Plan) with { Environment = environment ?? new Dictionary<string, string?>() });
         var seen = new List<string>();
@@ -46,7 +48,7 @@ internal sealed partial class BalancerProcess : IDisposable
             // Its log must not fill the pipe.
             _ = process.StandardOutput.ReadToEndAsync();
             var api = new Uri(match.Groups["api"].Value);
-            await WritePlanAsync(state, api.Port);
+            await WritePlanAsync(state, api.Port, notifications);
             return new BalancerProcess(process, api);
         }
 
@@ -68,9 +70,9 @@ internal sealed partial class BalancerProcess : IDisposable
         _http.Dispose();
     }
 
-    private static Task WritePlanAsync(StateFolder state, int port)
+    private static Task WritePlanAsync(StateFolder state, int port, NotificationsPlan? notifications)
     {
-        var balancer = new LoadBalancerPlan("127.0.0.1:0", port, "yourcompany.com", Account, Zone);
+        var balancer = new LoadBalancerPlan("127.0.0.1:0", port, "yourcompany.com", Account, Zone, notifications);
         return File.WriteAllTextAsync(state.Plan, new HostPlan("demo", "", "tandem0", "10.77.0.1/24", [], balancer, "", [], "", null).ToJson());
     }
 

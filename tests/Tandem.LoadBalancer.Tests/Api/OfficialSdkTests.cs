@@ -199,6 +199,18 @@ public class OfficialSdkTests(OfficialSdk sdk) : IClassFixture<OfficialSdk>
         }
         """);
 
+    [Fact]
+    public void Events_WithFilters_TellOfPools() => AssertSeen("events", """
+        {
+          "success": true,
+          "page": {"page": 1, "per_page": 50},
+          "downWithAnOrigin": true,
+          "onlyHealthy": true,
+          "tomorrow": 0,
+          "invalid": {"class": "BadRequestError", "status": 400, "code": 1002, "pointer": "/pool_healthy"}
+        }
+        """);
+
     /// <summary>Compares call by call, so that a failure names the one.</summary>
     private void AssertSeen(string group, string expected)
     {

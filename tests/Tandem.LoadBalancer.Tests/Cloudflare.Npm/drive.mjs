@@ -218,6 +218,20 @@ const groups = {
       country: pick(await failure(() => regions.list({ ...account, country_code_a2: 'DE' })), 'status', 'code', 'pointer'),
     };
   },
+
+  // The SDK has no method for this path; its client sends and reads any.
+  async events() {
+    const path = '/user/load_balancing_analytics/events';
+    const { result, success, result_info } = await client.get(path, { query: { since: '2020-01-01T00:00:00Z', per_page: 50 } });
+    return {
+      success,
+      page: pick(result_info, 'page', 'per_page'),
+      downWithAnOrigin: result.some((e) => e.pool.name && !e.pool.healthy && e.pool.changed && e.origins[0].failure_reason && e.id && e.timestamp),
+      onlyHealthy: (await client.get(path, { query: { pool_healthy: true } })).result.every((e) => e.pool.healthy),
+      tomorrow: (await client.get(path, { query: { since: '2999-01-01T00:00:00Z' } })).result.length,
+      invalid: pick(await failure(() => client.get(path, { query: { pool_healthy: 'perhaps' } })), 'class', 'status', 'code', 'pointer'),
+    };
+  },
 };
 
 const results = {};
