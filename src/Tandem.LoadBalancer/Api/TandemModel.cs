@@ -37,6 +37,9 @@ public sealed record LoadBalancerStatus
     /// <summary>The name of the pool that serves.</summary>
     public string? ServingPool { get; init; }
 
+    /// <summary>Whether the proxy serves it; DNS then answers with the proxy's addresses.</summary>
+    public bool Proxied { get; init; }
+
     /// <summary>The addresses answered.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
 

@@ -15,7 +15,11 @@ namespace Tandem.LoadBalancer.Engine;
 /// <summary>What the load balancer says at one moment.</summary>
 /// <param name="Pools">All pools, by identifier.</param>
 /// <param name="Answers">The answer of each load balancer that is enabled, by identifier.</param>
-internal sealed record Decision(ImmutableDictionary<string, PoolView> Pools, ImmutableDictionary<string, Answer> Answers);
+internal sealed record Decision(ImmutableDictionary<string, PoolView> Pools, ImmutableDictionary<string, Answer> Answers)
+{
+    /// <summary>What was configured then.</summary>
+    public Configuration Configuration { get; init; } = Configuration.Empty;
+}
 
 /// <summary>From configuration and health to the DNS table, and the events on the way.</summary>
 internal sealed class Balancer(
@@ -35,6 +39,9 @@ internal sealed class Balancer(
 
     /// <summary>What is said now.</summary>
     public Decision Decision => _decision;
+
+    /// <summary>Told of every new decision, in order; must not throw.</summary>
+    public event Action<Decision>? Decided;
 
     /// <summary>Since when a pool is published as it is; null before its first decision.</summary>
     public DateTimeOffset? Since(string poolId)
@@ -77,19 +84,22 @@ internal sealed class Balancer(
                 var settled = IsSettled(balancer, configuration, board);
                 var answer = Failover.Choose(
                     [.. balancer.DefaultPools!.Select(id => pools[id])], pools[balancer.FallbackPool!], balancer.Ttl!.Value, SuspectTtl);
-                names[DnsName.Parse(balancer.Name!)] = DnsNode.Of(answer.Addresses, answer.Ttl, !settled);
+                names[DnsName.Parse(balancer.Name!)] = balancer.Proxied == true && options.Proxy is { } proxy
+                    ? DnsNode.Of(proxy.Addresses, balancer.Ttl!.Value, !settled)
+                    : DnsNode.Of(answer.Addresses, answer.Ttl, !settled);
                 if (settled)
                     answers.Add(balancer.Id!, answer);
             }
 
             // The table first: an event must not be earlier than what it tells of.
-            _decision = new Decision(pools, answers.ToImmutable());
+            _decision = new Decision(pools, answers.ToImmutable()) { Configuration = configuration };
             zone.Replace(new DnsTable(
                 _zoneName, (uint)options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
                 [.. options.DnsEndPoints.Select(e => e.Address).Distinct()], names));
             TellPools(configuration, pools, board);
             foreach (var balancer in configuration.LoadBalancers.Values)
                 TellAnswer(balancer, before.Answers.GetValueOrDefault(balancer.Id!), answers.GetValueOrDefault(balancer.Id!));
+            Decided?.Invoke(_decision);
         }
     }
 

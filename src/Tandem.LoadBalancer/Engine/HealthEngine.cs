@@ -20,6 +20,9 @@ internal sealed class HealthEngine(
     /// <summary>The health now.</summary>
     public HealthSnapshot Snapshot => _snapshot;
 
+    /// <summary>The time that checks are marked with.</summary>
+    public DateTimeOffset Now => _clock.Now;
+
     /// <summary>Called after every change, in order.</summary>
     public event Action? Changed;
 
@@ -53,6 +56,19 @@ internal sealed class HealthEngine(
         }
 
         Changed?.Invoke();
+    }
+
+    /// <summary>Has an origin checked at once by all its monitors: its traffic says that something may be wrong.</summary>
+    public void CheckNow(string poolId, string origin)
+    {
+        lock (_gate)
+        {
+            foreach (var (key, probing) in _probing)
+            {
+                if (key.PoolId == poolId && key.Origin == origin)
+                    probing.CheckNow();
+            }
+        }
     }
 
     public TargetHealth Health(TargetKey key) => _snapshot.Board.Targets.GetValueOrDefault(key) ?? new TargetHealth();
