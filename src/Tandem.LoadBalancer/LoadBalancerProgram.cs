@@ -49,12 +49,12 @@ public static class LoadBalancerProgram
         using var engine = new HealthEngine(
             options, prober, new HealthStore(State("health.json"), log.StateError), events, log);
         using var balancer = new Balancer(options, store, engine, events, zone, log);
+        await using var proxy = options.Proxy is { } wanted ? new EmbeddedProxy(options, wanted, engine, balancer, log) : null;
 
         // First everything that can fail, then the checks. DNS holds its answers back until their first round has ended.
         var routes = new ApiRoutes(
             options, store, new HealthAnswers(engine, balancer), new Previews(prober, store, options.TimeProvider),
-            new TandemRoutes(store, new StatusAnswers(engine, balancer, dns.Statistics, options.Proxy), events, log));
-        await using var proxy = options.Proxy is { } wanted ? new EmbeddedProxy(options, wanted, engine, balancer, log) : null;
+            new TandemRoutes(store, new StatusAnswers(engine, balancer, dns.Statistics, options.Proxy, proxy?.Statistics), events, log));
         balancer.Start();
         var proxying = proxy is null ? null : await proxy.StartAsync(cancellationToken);
         await dns.StartAsync(cancellationToken);

@@ -6,7 +6,7 @@ using Tandem.LoadBalancer.Proxy;
 namespace Tandem.LoadBalancer.Api;
 
 /// <summary>Everything an operator wants to see at once.</summary>
-internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsServerStatistics dns, ProxyOptions? proxy)
+internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsServerStatistics dns, ProxyOptions? proxy, ProxyStatistics? proxying)
 {
     public BalancerStatus Get()
     {
@@ -54,6 +54,12 @@ internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsS
                 Malformed = dns.Malformed,
                 Overload = dns.Overload,
                 Answers = Enum.GetValues<DnsRcode>().ToDictionary(r => r.ToString().ToUpperInvariant(), dns.Answers),
+            },
+            Proxy = proxying is null ? null : new ProxyStatus
+            {
+                Requests = proxying.Requests.Value,
+                Retries = proxying.Retries.Value,
+                Failures = proxying.Failures.Value,
             },
         };
     }

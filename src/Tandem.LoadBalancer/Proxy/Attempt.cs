@@ -14,19 +14,19 @@ internal sealed class Attempt : IDisposable
     private readonly CancellationTokenSource _cut;
     private readonly CancellationTokenRegistration _down;
     private readonly OriginState _state;
-    private readonly RetryBudget _budget;
+    private readonly Func<bool> _permit;
     private readonly ITimer? _slow;
     private CancellationTokenRegistration _uncertain;
     private bool _over;
 
     /// <param name="state">The origin.</param>
     /// <param name="slowAfter">How long it may take to respond before it is checked; null where the request cannot be tried elsewhere.</param>
-    /// <param name="budget">What a second try is taken from.</param>
+    /// <param name="permit">Takes the permit for a second try; false where there is none.</param>
     /// <param name="time">The clock.</param>
     /// <param name="aborted">Cancelled when the client has gone.</param>
-    public Attempt(OriginState state, TimeSpan? slowAfter, RetryBudget budget, TimeProvider time, CancellationToken aborted)
+    public Attempt(OriginState state, TimeSpan? slowAfter, Func<bool> permit, TimeProvider time, CancellationToken aborted)
     {
-        (_state, _budget) = (state, budget);
+        (_state, _permit) = (state, permit);
         _cut = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         _down = state.Down.Register(_cut.Cancel);
         if (slowAfter is { } after)
@@ -79,7 +79,7 @@ internal sealed class Attempt : IDisposable
     {
         lock (_gate)
         {
-            if (_over || !_budget.TryTake())
+            if (_over || !_permit())
                 return;
             _over = true;
             GivenUp = true;

@@ -26,7 +26,7 @@ internal sealed class ProxyHandler(
     public async Task HandleAsync(HttpContext context, IHttpForwarder forwarder)
     {
         statistics.Requests.Increment();
-        budget.Deposit();
+        budget.Count();
         if (!tables.Current.TryFind(context.Request.Host.Host, out var route))
         {
             await ProxyAnswers.WriteAsync(context, 421, $"{context.Request.Host.Host} is not served here");
@@ -81,7 +81,8 @@ internal sealed class ProxyHandler(
         var state = states.Of(origin);
         var hurry = elsewhere || origin.Health is { Suspect: true } || state.InDoubt;
         var connection = new OriginConnection(origin, hurry ? options.ShortConnectTimeout : options.ConnectTimeout);
-        using var attempt = new Attempt(state, elsewhere ? options.SlowAfter : null, budget, time, context.RequestAborted);
+        using var attempt = new Attempt(
+            state, elsewhere ? options.SlowAfter : null, () => exchange.MayBeSentAgain && budget.TryTake(), time, context.RequestAborted);
         var transformer = new ProxyTransformer(connection, () =>
         {
             attempt.Responded();
@@ -92,7 +93,7 @@ internal sealed class ProxyHandler(
         var error = await forwarder.SendAsync(context, Destination(origin, context.Request), transport.Invoker, _config, transformer, attempt.Cut);
         if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested)
             return (null, false);
-        var failure = attempt.GivenUp ? OriginFailure.NoResponse
+        var failure = attempt.Cut.IsCancellationRequested ? OriginFailure.NoResponse
             : OriginFailures.Of(error, context.Features.Get<IForwarderErrorFeature>()?.Exception);
         if (failure is { } why)
             state.Failed(origin, why);
