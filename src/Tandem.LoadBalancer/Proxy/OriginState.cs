@@ -18,6 +18,7 @@ internal sealed class OriginState(Action check, TimeSpan pause, Func<DateTimeOff
     private DateTimeOffset? _failedAt;
     private DateTimeOffset? _checkedAt;
     private ITimer? _next;
+    private bool _pending;
 
     /// <summary>Whether a connection failed, and no check has passed since.</summary>
     public bool InDoubt
@@ -58,8 +59,10 @@ internal sealed class OriginState(Action check, TimeSpan pause, Func<DateTimeOff
     {
         lock (_gate)
         {
-            if (_next is not null)
+            if (_pending)
                 return;
+            _pending = true;
+            _next?.Dispose();
             var wait = _checkedAt is { } last ? last + pause - now() : TimeSpan.Zero;
             _next = time.CreateTimer(_ => Check(), null, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
@@ -89,8 +92,7 @@ internal sealed class OriginState(Action check, TimeSpan pause, Func<DateTimeOff
     {
         lock (_gate)
         {
-            _next?.Dispose();
-            _next = null;
+            _pending = false;
             _checkedAt = now();
         }
 

@@ -27,7 +27,7 @@ internal sealed class OriginTransport(ProxyOptions options, TimeProvider time) :
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ConnectTimeout = Timeout.InfiniteTimeSpan,
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context.InitialRequestMessage, time, cancellationToken),
-        SslOptions = Tls(options),
+        SslOptions = Tls(new OriginTrust(options, time)),
     };
 
     private static async ValueTask<Stream> ConnectAsync(HttpRequestMessage request, TimeProvider time, CancellationToken cancellationToken)
@@ -55,23 +55,13 @@ internal sealed class OriginTransport(ProxyOptions options, TimeProvider time) :
         }
     }
 
-    private static SslClientAuthenticationOptions Tls(ProxyOptions options)
+    /// <summary>Says why: otherwise a bad certificate looks like any other failed handshake.</summary>
+    private static SslClientAuthenticationOptions Tls(OriginTrust trust) => new()
     {
-        var tls = new SslClientAuthenticationOptions
-        {
-            // Says why: otherwise a bad certificate looks like any other failed handshake.
-            RemoteCertificateValidationCallback = (_, _, _, errors) => !options.VerifyOrigins || errors == SslPolicyErrors.None
+        RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            certificate is X509Certificate2 shown && trust.Trusts(shown, chain, errors)
                 ? true : throw new OriginConnectionException(OriginFailure.Certificate),
-        };
-        if (options.TrustedCertificates is { } file)
-        {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.ImportFromPemFile(file);
-            tls.CertificateChainPolicy = policy;
-        }
-
-        return tls;
-    }
+    };
 }
 
 /// <summary>A connection that is wanted.</summary>

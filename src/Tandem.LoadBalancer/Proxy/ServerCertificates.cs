@@ -1,11 +1,15 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 
 namespace Tandem.LoadBalancer.Proxy;
 
-/// <summary>The certificates that clients are shown. A replaced file is read at the next handshake, at most once a second.</summary>
+/// <summary>
+/// The certificates that clients are shown. A replaced file is read at the next handshake, at most once a second. Files may be
+/// missing at first: until they come, handshakes fail.
+/// </summary>
 internal sealed class ServerCertificates
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
@@ -14,17 +18,18 @@ internal sealed class ServerCertificates
     private readonly IReadOnlyList<CertificateFiles> _files;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private Loaded[] _loaded;
+    private Loaded?[] _loaded;
     private long _looked;
 
     /// <exception cref="InvalidDataException">A file cannot be used; the message names it.</exception>
     public ServerCertificates(IReadOnlyList<CertificateFiles> files, TimeProvider time, ILogger logger)
     {
         (_files, _time, _logger, _looked) = (files, time, logger, time.GetTimestamp());
-        _loaded = [.. files.Select(Load)];
+        _loaded = [.. files.Select(f => File.Exists(f.Certificate) && File.Exists(f.Key) ? Load(f) : null)];
     }
 
     /// <summary>The certificate for a name; the first where none fits.</summary>
+    /// <exception cref="AuthenticationException">There is none yet.</exception>
     public SslStreamCertificateContext For(string? name)
     {
         lock (_gate)
@@ -35,8 +40,8 @@ internal sealed class ServerCertificates
                 Reload();
             }
 
-            var fitting = name is { Length: > 0 } ? _loaded.FirstOrDefault(l => l.Context.TargetCertificate.MatchesHostname(name)) : null;
-            return (fitting ?? _loaded[0]).Context;
+            var fitting = name is { Length: > 0 } ? _loaded.FirstOrDefault(l => l?.Context.TargetCertificate.MatchesHostname(name) == true) : null;
+            return (fitting ?? _loaded.FirstOrDefault(l => l is not null) ?? throw new AuthenticationException("There is no certificate yet.")).Context;
         }
     }
 
@@ -47,7 +52,7 @@ internal sealed class ServerCertificates
         {
             try
             {
-                if (Stamp(_files[i]) != _loaded[i].Stamp)
+                if (Stamp(_files[i]) != _loaded[i]?.Stamp)
                     _loaded[i] = Load(_files[i]);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)

@@ -17,12 +17,19 @@ internal sealed class OriginProcess : IDisposable
     /// <param name="name">What it calls itself.</param>
     /// <param name="address">Where it listens.</param>
     /// <param name="prefix">What runs it, such as "ip netns exec NAME".</param>
-    public static async Task<OriginProcess> StartAsync(string name, IPAddress address, params string[] prefix)
+    public static Task<OriginProcess> StartAsync(string name, IPAddress address, params string[] prefix) =>
+        StartAsync(prefix, name, address.ToString(), []);
+
+    /// <summary>One that speaks TLS.</summary>
+    public static Task<OriginProcess> StartTlsAsync(string name, IPAddress address, string certificate, string key) =>
+        StartAsync([], name, address.ToString(), [certificate, key]);
+
+    private static async Task<OriginProcess> StartAsync(string[] prefix, string name, string address, string[] files)
     {
-        string[] command = [.. prefix, "node", Path.Combine(AppContext.BaseDirectory, "Proxy", "origin.mjs"), name, address.ToString()];
+        string[] command = [.. prefix, "node", Path.Combine(AppContext.BaseDirectory, "Proxy", "origin.mjs"), name, address, .. files];
         var process = ProcessRunner.StartPiped(new Command(command[0], command[1..]));
         var port = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
-        return new OriginProcess(process, new IPEndPoint(address, int.Parse(port, CultureInfo.InvariantCulture)));
+        return new OriginProcess(process, new IPEndPoint(IPAddress.Parse(address), int.Parse(port, CultureInfo.InvariantCulture)));
     }
 
     /// <summary>As kill -9 does.</summary>

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Tandem.Cloudflare;
 using Tandem.Cloudflare.Model;
@@ -181,7 +179,7 @@ public sealed class ProxyTests : IAsyncLifetime
     [Fact]
     public async Task Https_CertificateReplaced_IsShownAndHttp2Spoken()
     {
-        Write("first");
+        TestCertificate.Write(_folder, "tls", "first");
         await using var balancer = await StartAsync(b => b, new ProxyOptions
         {
             Https = [new IPEndPoint(IPAddress.Loopback, 0)],
@@ -189,7 +187,7 @@ public sealed class ProxyTests : IAsyncLifetime
         });
         Assert.Equal("CN=first", await SubjectAsync());
 
-        Write("second");
+        TestCertificate.Write(_folder, "tls", "second");
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
         while (await SubjectAsync() != "CN=second")
@@ -208,17 +206,33 @@ public sealed class ProxyTests : IAsyncLifetime
             Assert.Equal("https", headers.GetProperty("x-forwarded-proto").GetString());
             return subject;
         }
+    }
 
-        void Write(string name)
+    [Theory]
+    [InlineData(true, RunningBalancer.Host, 200)]
+    [InlineData(false, RunningBalancer.Host, 526)]
+    [InlineData(true, "other.yourcompany.com", 526)]
+    public async Task Request_OriginSpeaksTls_IsVerifiedByTheHostname(bool trusted, string name, int status)
+    {
+        TestCertificate.Write(_folder, "origin", name);
+        TestCertificate.Write(_folder, "stranger", name);
+        using var origin = await OriginProcess.StartTlsAsync("tls", IPAddress.Parse("127.0.0.2"), _folder.File("origin.crt"), _folder.File("origin.key"));
+        await using var balancer = await RunningBalancer.StartAsync(RunningBalancer.Options(_folder) with
         {
-            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            var asked = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-            var now = TimeProvider.System.GetUtcNow();
-            using var certificate = asked.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-            File.WriteAllText(_folder.File("tls.crt"), certificate.ExportCertificatePem());
-            File.WriteAllText(_folder.File("tls.key"), key.ExportPkcs8PrivateKeyPem());
-            File.SetUnixFileMode(_folder.File("tls.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
+            Proxy = new ProxyOptions
+            {
+                Http = [new IPEndPoint(IPAddress.Loopback, 0)],
+                TrustedCertificates = _folder.File(trusted ? "origin.crt" : "stranger.crt"),
+            },
+        });
+        await balancer.ConfigureAsync(
+            Monitor with { Type = "https", AllowInsecure = true }, b => b with { Proxied = true }, origin.EndPoint, _standby.EndPoint);
+        Assert.Equal(["127.0.0.1"], await balancer.ResolveAsync());
+        using var client = new ProxyClient(balancer.Addresses.ProxyHttp[0]);
+
+        using var response = await client.Http.GetAsync("/");
+
+        Assert.Equal(status, (int)response.StatusCode);
     }
 
     [Theory]

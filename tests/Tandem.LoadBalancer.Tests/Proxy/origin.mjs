@@ -1,18 +1,21 @@
 // An origin in a process of its own: says what it was sent, reads uploads, and names itself over WebSockets.
-//   node origin.mjs NAME ADDRESS      prints its port
+//   node origin.mjs NAME ADDRESS [CERTIFICATE KEY]      prints its port
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 
-const [name, address] = process.argv.slice(2);
+const [name, address, certificate, key] = process.argv.slice(2);
 
-const server = createServer((request, response) => {
+const answer = (request, response) => {
   let received = 0;
   request.on('data', chunk => { received += chunk.length; });
   request.on('end', () => {
     response.setHeader('X-Origin', name);
     response.end(JSON.stringify({ name, method: request.method, url: request.url, received, headers: request.headers }));
   });
-});
+};
+const server = certificate ? createTlsServer({ cert: readFileSync(certificate), key: readFileSync(key) }, answer) : createServer(answer);
 
 server.on('upgrade', (request, socket) => {
   // RFC 6455, 1.3 and 5.2: the handshake, and text frames shorter than 126 bytes.
