@@ -50,7 +50,16 @@ public sealed record ClusterPlan(string Name, string NodeAddress);
 /// <param name="ZoneName">The DNS zone that it is the authority for.</param>
 /// <param name="AccountId">The Cloudflare account id it answers to, 32 hex digits.</param>
 /// <param name="ZoneId">The zone's id, 32 hex digits.</param>
-public sealed record LoadBalancerPlan(string DnsAddress, int ApiPort, string ZoneName, string AccountId, string ZoneId);
+public sealed record LoadBalancerPlan(string DnsAddress, int ApiPort, string ZoneName, string AccountId, string ZoneId)
+{
+    /// <summary>Where it serves proxied hostnames; null where it does not.</summary>
+    public ProxyPlan? Proxy { get; init; }
+}
+
+/// <summary>The load balancer's proxy.</summary>
+/// <param name="Http">Where it serves HTTP, as address:port.</param>
+/// <param name="Https">Where it serves HTTPS, as address:port.</param>
+public sealed record ProxyPlan(string Http, string Https);
 
 /// <summary>An image that was built here.</summary>
 /// <param name="Reference">Its name and tag.</param>

@@ -29,8 +29,9 @@ public static class HostProgram
     /// <summary>Everything that a plan runs.</summary>
     public static IEnumerable<ProcessSpec> Specs(HostPlan plan, StateFolder state)
     {
-        if (plan.LoadBalancer is not null)
-            yield return new ProcessSpec("lb", Programs.Tandem(plan.Programs, "lb", "run", "--plan", state.Plan), null);
+        if (plan.LoadBalancer is { } lb)
+            yield return new ProcessSpec(
+                "lb", Programs.Tandem(plan.Programs, ["lb", "run", "--plan", state.Plan, .. lb.Proxy is null ? Array.Empty<string>() : ["--proxied"]]), null);
         if (plan.Agent is { } agent)
             yield return new ProcessSpec(
                 "agent",

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Tandem.Host;
 using Tandem.LoadBalancer;
+using Tandem.LoadBalancer.Proxy;
 
 namespace Tandem.Cli.Commands;
 
@@ -11,7 +12,8 @@ internal static class LoadBalancerRunCommand
     public static Command Create()
     {
         var plan = new Option<string>("--plan") { Description = "The plan that 'tandem up' wrote.", Required = true };
-        var command = new Command("run", "Run the embedded load balancer (started by 'tandem host').") { plan };
+        var proxied = new Option<bool>("--proxied") { Description = "Serve proxied hostnames as the plan says; here, so that a change starts another process." };
+        var command = new Command("run", "Run the embedded load balancer (started by 'tandem host').") { plan, proxied };
         command.Hidden = true;
         command.SetRunner(async (parsed, cancellationToken) =>
         {
@@ -29,10 +31,22 @@ internal static class LoadBalancerRunCommand
                     AccountId = lb.AccountId,
                     ZoneId = lb.ZoneId,
                     ZoneName = lb.ZoneName,
+                    Proxy = parsed.GetValue(proxied) ? Proxy(lb, state) : null,
                 },
                 cancellationToken: cancellationToken);
             return ExitCodes.Done;
         });
         return command;
     }
+
+    /// <summary>The service's certificate is also what the clusters' ingress shows, so it is what the proxy trusts.</summary>
+    private static ProxyOptions Proxy(LoadBalancerPlan plan, StateFolder state) => plan.Proxy is { } proxy
+        ? new ProxyOptions
+        {
+            Http = [IPEndPoint.Parse(proxy.Http)],
+            Https = [IPEndPoint.Parse(proxy.Https)],
+            Certificates = [new CertificateFiles(state.Certificate, state.CertificateKey)],
+            TrustedCertificates = state.Certificate,
+        }
+        : throw new UsageException("the plan has no proxy");
 }

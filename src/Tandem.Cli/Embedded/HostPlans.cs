@@ -22,6 +22,9 @@ internal static class HostPlans
                 ZoneOf(spec.Hostname),
                 Identifier(spec.Name, "account"),
                 Identifier(spec.Name, "zone"))
+            {
+                Proxy = spec.LoadBalancer.Proxied ? new ProxyPlan($"{spec.Network.Host}:80", $"{spec.Network.Host}:443") : null,
+            }
             : null,
         images.Archive,
         [.. images.ByRecipe.Values.Select(i => new ImagePlan(i.Reference, i.Digest))],

@@ -59,7 +59,6 @@ internal sealed class LoadBalancerKind(string zoneName, bool proxy) : ResourceKi
             Ttl = value.Ttl ?? 30,
             SteeringPolicy = value.SteeringPolicy is { Length: > 0 } policy ? policy : "off",
             SessionAffinity = value.SessionAffinity is { Length: > 0 } affinity ? affinity : "none",
-            SessionAffinityTtl = value.SessionAffinity == "cookie" ? value.SessionAffinityTtl ?? 82800 : null,
             SessionAffinityAttributes = ProxyRules.Complete(value.SessionAffinityAttributes),
             AdaptiveRouting = new CloudflareAdaptiveRouting { FailoverAcrossPools = value.AdaptiveRouting?.FailoverAcrossPools ?? false },
             Other = null,
@@ -95,6 +94,7 @@ internal sealed class LoadBalancerKind(string zoneName, bool proxy) : ResourceKi
     public override CloudflareLoadBalancer Present(CloudflareLoadBalancer value) => value with
     {
         Other = Unsupported.Defaults,
+        SessionAffinityTtl = ProxyRules.CookieTtl(value),
         SessionAffinityAttributes = ProxyRules.Present(value.SessionAffinityAttributes),
     };
 

@@ -7,6 +7,8 @@ internal static class ProxyRules
 {
     private const int LongestDrain = 86400;
 
+    private const int DefaultTtl = 82800;
+
     private static readonly UnsupportedFields Attributes = new("""{ "headers": [], "require_all_headers": false }""");
 
     private static readonly UnsupportedFields Routing = new("{}");
@@ -31,6 +33,10 @@ internal static class ProxyRules
         Routing.Validate(value.AdaptiveRouting?.Other, errors, "/adaptive_routing");
         Validate(attributes, pinned, errors);
     }
+
+    /// <summary>In seconds. The default is not stored: with it in place, turning affinity off would be refused for it.</summary>
+    public static int? CookieTtl(CloudflareLoadBalancer value) =>
+        value.SessionAffinity == "cookie" ? value.SessionAffinityTtl ?? DefaultTtl : null;
 
     public static CloudflareSessionAffinityAttributes Complete(CloudflareSessionAffinityAttributes? value) => new()
     {

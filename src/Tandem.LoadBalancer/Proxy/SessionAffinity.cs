@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Tandem.LoadBalancer.Api;
 using Tandem.LoadBalancer.Steering;
 
 namespace Tandem.LoadBalancer.Proxy;
@@ -28,7 +29,7 @@ internal sealed class SessionAffinity(AffinityCookie cookie)
         if (route.Balancer.SessionAffinity != "cookie" || pinned == answered
             || (pinned is not null && attributes?.ZeroDowntimeFailover == "temporary" && !route.Draining.Contains(pinned)))
             return;
-        var ttl = TimeSpan.FromSeconds(route.Balancer.SessionAffinityTtl ?? 0);
+        var ttl = TimeSpan.FromSeconds(ProxyRules.CookieTtl(route.Balancer)!.Value);
         context.Response.Cookies.Append(AffinityCookie.Name, cookie.Write(route.Balancer.Id!, answered, ttl), new CookieOptions
         {
             HttpOnly = true,

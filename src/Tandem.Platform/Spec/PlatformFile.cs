@@ -118,7 +118,15 @@ public static partial class PlatformFile
             node.Field("ttl").Duration(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Failback(node.Field("failback")),
             dnsPort,
-            apiPort);
+            apiPort)
+        {
+            Proxied = node.Field("proxied").Flag(),
+            SessionAffinity = node.Field("sessionAffinity").Text("none"),
+        };
+        if (result.SessionAffinity is not ("none" or "cookie"))
+            node.Field("sessionAffinity").Error($"'{result.SessionAffinity}' must be none or cookie");
+        else if (result is { Proxied: false, SessionAffinity: not "none" })
+            node.Field("sessionAffinity").Error("needs proxied: true");
         if (result.HealthCheck.Timeout > result.HealthCheck.Interval)
             check.Field("timeout").Error("must not be longer than the interval");
         check.Close();

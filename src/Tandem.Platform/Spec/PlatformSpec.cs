@@ -40,7 +40,14 @@ public sealed record ClusterSpec(string Name, string? Kubeconfig, string? Contex
 /// <param name="Failback">When traffic returns to the hot cluster.</param>
 /// <param name="DnsPort">Where the embedded one answers DNS, on the host's address in the platform's network.</param>
 /// <param name="ApiPort">The embedded one's API, on 127.0.0.1.</param>
-public sealed record LoadBalancerSpec(CloudflareSpec? Cloudflare, HealthCheckSpec HealthCheck, TimeSpan Ttl, FailbackSpec Failback, int DnsPort, int ApiPort);
+public sealed record LoadBalancerSpec(CloudflareSpec? Cloudflare, HealthCheckSpec HealthCheck, TimeSpan Ttl, FailbackSpec Failback, int DnsPort, int ApiPort)
+{
+    /// <summary>Whether requests go through the load balancer, and DNS answers with its address.</summary>
+    public bool Proxied { get; init; }
+
+    /// <summary>Whether a client stays with its cluster: none or cookie; only when proxied.</summary>
+    public string SessionAffinity { get; init; } = "none";
+}
 
 /// <summary>A Cloudflare account.</summary>
 /// <param name="AccountId">The account.</param>
