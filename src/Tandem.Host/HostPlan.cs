@@ -56,6 +56,9 @@ public sealed record ClusterPlan(string Name, string NodeAddress);
 public sealed record LoadBalancerPlan(
     string DnsAddress, int ApiPort, string ZoneName, string AccountId, string ZoneId, NotificationsPlan? Notifications = null)
 {
+    /// <summary>Where it serves proxied hostnames; null where it does not.</summary>
+    public ProxyPlan? Proxy { get; init; }
+
     /// <summary>The hash of all of it: a changed plan gives a new process.</summary>
     [JsonIgnore]
     public string Revision => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this)))[..16];
@@ -70,6 +73,11 @@ public sealed record NotificationsPlan(string Version, IReadOnlyList<WebhookPlan
 /// <param name="Url">Where to POST.</param>
 /// <param name="SecretFile">The file with the key of the signature, mode 0600; null for none.</param>
 public sealed record WebhookPlan(string Url, string? SecretFile);
+
+/// <summary>The load balancer's proxy.</summary>
+/// <param name="Http">Where it serves HTTP, as address:port.</param>
+/// <param name="Https">Where it serves HTTPS, as address:port.</param>
+public sealed record ProxyPlan(string Http, string Https);
 
 /// <summary>An image that was built here.</summary>
 /// <param name="Reference">Its name and tag.</param>

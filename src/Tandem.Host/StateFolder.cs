@@ -29,6 +29,9 @@ public sealed class StateFolder(string platform, string? root = null)
     /// <summary>The certificate of the service's Ingress, for clients that have to trust it.</summary>
     public string Certificate => Path.Combine(Root, "tls.crt");
 
+    /// <summary>Its private key, where the load balancer's proxy needs it; mode 0600.</summary>
+    public string CertificateKey => Path.Combine(Root, "tls.key");
+
     /// <summary>Built images, shared by all platforms: they depend on nothing but their recipes.</summary>
     public static string ImageCache => Path.Combine(DefaultRoot, "images");
 

@@ -53,4 +53,16 @@ internal static partial class LoadBalancerLog
 
     [LoggerMessage(13, LogLevel.Warning, "Pool {Pool} is forced {Word} by an operator")]
     public static partial void PoolForced(this ILogger logger, string pool, string word);
+
+    [LoggerMessage(30, LogLevel.Information, "A {Method} that {Pool}/{Origin} failed ({Reason}) is tried on {Second}")]
+    public static partial void ProxyRetries(this ILogger logger, string method, string pool, string origin, string reason, string second);
+
+    [LoggerMessage(31, LogLevel.Warning, "A {Method} for {Name} failed: {Reason}")]
+    public static partial void ProxyFailed(this ILogger logger, string method, string name, string reason);
+
+    [LoggerMessage(32, LogLevel.Error, "{File} was replaced and cannot be used; the old certificate is still shown")]
+    public static partial void CertificateNotRead(this ILogger logger, string file, Exception exception);
+
+    [LoggerMessage(33, LogLevel.Information, "Proxy on {Addresses}")]
+    public static partial void ProxyStarted(this ILogger logger, string addresses);
 }

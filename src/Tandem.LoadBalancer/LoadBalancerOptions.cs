@@ -57,6 +57,9 @@ public sealed record LoadBalancerOptions
     /// <summary>How long a receiver may take to answer.</summary>
     public TimeSpan NotificationTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Where and how proxied hostnames are served; null for no proxy, and then <c>proxied</c> is refused.</summary>
+    public Proxy.ProxyOptions? Proxy { get; init; }
+
     /// <summary>The clock of everything.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
@@ -67,4 +70,11 @@ public sealed record LoadBalancerOptions
 /// <summary>Where a load balancer that runs can be reached.</summary>
 /// <param name="Dns">DNS, over UDP and TCP.</param>
 /// <param name="Api">The API, up to and including /client/v4/.</param>
-public sealed record LoadBalancerAddresses(IReadOnlyList<IPEndPoint> Dns, Uri Api);
+public sealed record LoadBalancerAddresses(IReadOnlyList<IPEndPoint> Dns, Uri Api)
+{
+    /// <summary>The proxy's addresses for HTTP; none without one.</summary>
+    public IReadOnlyList<IPEndPoint> ProxyHttp { get; init; } = [];
+
+    /// <summary>The proxy's addresses for HTTPS; none without one.</summary>
+    public IReadOnlyList<IPEndPoint> ProxyHttps { get; init; } = [];
+}

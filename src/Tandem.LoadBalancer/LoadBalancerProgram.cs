@@ -8,6 +8,7 @@ using Tandem.LoadBalancer.Engine;
 using Tandem.LoadBalancer.Events;
 using Tandem.LoadBalancer.Notifications;
 using Tandem.LoadBalancer.Probing;
+using Tandem.LoadBalancer.Proxy;
 using Tandem.LoadBalancer.State;
 using Tandem.LoadBalancer.Telemetry;
 
@@ -21,9 +22,9 @@ public static class LoadBalancerProgram
     /// <param name="logger">Where it logs; null for standard output.</param>
     /// <param name="cancellationToken">Ends it in order.</param>
     /// <exception cref="DnsBindException">A DNS address is in use or cannot be bound; the message names it.</exception>
-    /// <exception cref="IOException">The API's address is in use, or the state folder cannot be written.</exception>
+    /// <exception cref="IOException">The API's or the proxy's address is in use, or the state folder cannot be written.</exception>
     /// <exception cref="InvalidDataException">The token's file or the stored configuration cannot be used; the message names the file.</exception>
-    /// <exception cref="ArgumentException">The API's address is not a loopback one, or the zone's name is no name.</exception>
+    /// <exception cref="ArgumentException">The API's address is not a loopback one, the zone's name is no name, or the proxy has no certificate.</exception>
     public static async Task RunAsync(LoadBalancerOptions options, ILogger? logger = null, CancellationToken cancellationToken = default)
     {
         Check(options);
@@ -50,20 +51,26 @@ public static class LoadBalancerProgram
         using var engine = new HealthEngine(
             options, prober, new HealthStore(State("health.json"), log.StateError), events, log);
         using var balancer = new Balancer(options, store, engine, events, zone, log);
+        await using var proxy = options.Proxy is { } wanted ? new EmbeddedProxy(options, wanted, engine, balancer, log) : null;
 
         await using var notifications = new Notifier([.. options.Notifications.Select(webhook => new WebhookSender(options, webhook, events, log))]);
 
         // First everything that can fail, then the checks. DNS holds its answers back until their first round has ended.
-        var status = new StatusAnswers(engine, balancer, dns.Statistics);
+        var status = new StatusAnswers(engine, balancer, dns.Statistics, options.Proxy, proxy?.Statistics);
         var routes = new ApiRoutes(
             options, store, new HealthAnswers(engine, balancer), new Previews(prober, store, options.TimeProvider), new TandemRoutes(store, status, events, log),
             events, new BalancerMetrics(engine, status, dns.Statistics, events));
         balancer.Start();
+        var proxying = proxy is null ? null : await proxy.StartAsync(cancellationToken);
         await dns.StartAsync(cancellationToken);
         await using var api = await ApiServer.StartAsync(
             options.ApiEndPoint, new Authentication(token), new Ownership(options), routes, log, cancellationToken);
         log.Started(string.Join(", ", dns.EndPoints), api.Address.ToString());
-        options.OnStarted?.Invoke(new LoadBalancerAddresses(dns.EndPoints, api.Address));
+        options.OnStarted?.Invoke(new LoadBalancerAddresses(dns.EndPoints, api.Address)
+        {
+            ProxyHttp = proxying?.Http ?? [],
+            ProxyHttps = proxying?.Https ?? [],
+        });
         await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -88,6 +95,7 @@ public static class LoadBalancerProgram
             throw new ArgumentException("Confirm interval and timeout must be longer than nothing.", nameof(options));
         if (options.Quotas is not { LoadBalancers: > 0, Pools: > 0, OriginsPerPool: > 0 })
             throw new ArgumentException("Every quota must be at least 1.", nameof(options));
+        options.Proxy?.Check();
     }
 
     private static void Console(ILoggingBuilder logging) => logging.AddSimpleConsole(console =>

@@ -50,7 +50,7 @@ public sealed class StateTests : IDisposable
             "tandem0",
             "10.77.0.1/24",
             [new ClusterPlan("hot", "10.77.0.11"), new ClusterPlan("standby", "10.77.0.12")],
-            new LoadBalancerPlan("10.77.0.1:53", 8053, "yourcompany.com", "a", "z"),
+            new LoadBalancerPlan("10.77.0.1:53", 8053, "yourcompany.com", "a", "z") { Proxy = new ProxyPlan("10.77.0.1:80", "10.77.0.1:443") },
             "/images.tar",
             [new ImagePlan("nginx:1", "sha256:1")],
             "pause:1",

@@ -88,7 +88,12 @@ internal sealed class RunningBalancer : IAsyncDisposable
         (await TandemAsync(HttpMethod.Get, "events?since=0")).Deserialize(TandemJson.Default.BalancerEvents)!;
 
     /// <summary>One pool a target, the first preferred and the last the fallback.</summary>
-    public async Task<IReadOnlyList<CloudflarePool>> ConfigureAsync(CloudflareMonitor monitor, params IPEndPoint[] origins)
+    public Task<IReadOnlyList<CloudflarePool>> ConfigureAsync(CloudflareMonitor monitor, params IPEndPoint[] origins) =>
+        ConfigureAsync(monitor, balancer => balancer, origins);
+
+    /// <summary>The same, with the load balancer changed in what the test is about.</summary>
+    public async Task<IReadOnlyList<CloudflarePool>> ConfigureAsync(
+        CloudflareMonitor monitor, Func<CloudflareLoadBalancer, CloudflareLoadBalancer> with, params IPEndPoint[] origins)
     {
         var id = (await Client.Monitors(Account).CreateAsync(monitor)).Id;
         var pools = new List<CloudflarePool>();
@@ -102,13 +107,13 @@ internal sealed class RunningBalancer : IAsyncDisposable
             }));
         }
 
-        await Client.LoadBalancers(Zone).CreateAsync(new CloudflareLoadBalancer
+        await Client.LoadBalancers(Zone).CreateAsync(with(new CloudflareLoadBalancer
         {
             Name = Host,
             DefaultPools = [.. pools.Select(p => p.Id!)],
             FallbackPool = pools[^1].Id,
             SteeringPolicy = "off",
-        });
+        }));
         return pools;
     }
 

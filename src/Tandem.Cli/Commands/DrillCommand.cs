@@ -36,14 +36,15 @@ internal static class DrillCommand
 
             using var access = LoadBalancerAccess.Open(spec, folder);
             using var trusted = File.Exists(folder.Certificate) ? X509CertificateLoader.LoadCertificateFromFile(folder.Certificate) : null;
-            using var client = new DrillClient(spec.Hostname, "/", IPEndPoint.Parse(before.LoadBalancer.Dns!), trusted, TimeProvider.System);
+            using var client = new DrillClient(spec.Hostname, "/", IPEndPoint.Parse(before.LoadBalancer.Dns!), trusted, spec.LoadBalancer.Proxied, TimeProvider.System);
             var drill = new ClusterLossDrill(
                 client,
                 new LinkFaults(HostPlan.Read(folder.Plan)),
                 new EmbeddedProbeLog(access, spec),
-                before.Clusters[0].IngressAddress!,
-                before.Clusters[1].IngressAddress!,
-                Prediction.Recovery(spec.LoadBalancer),
+                Target(before.Clusters[0]),
+                Target(before.Clusters[1]),
+                spec.LoadBalancer.Proxied ? ServingPoolAsync : async stop => (await client.AnswerAsync(stop))?.ToString(),
+                new DrillPrediction(Prediction.Recovery(spec.LoadBalancer), Prediction.Detection(spec.LoadBalancer)),
                 spec.LoadBalancer.Failback.Automatic,
                 TimeProvider.System);
             var report = await drill.RunAsync(new Output.Progress().Say, cancellationToken);
@@ -52,6 +53,12 @@ internal static class DrillCommand
             else
                 Print(report);
             return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
+
+            string Target(ClusterReport cluster) =>
+                spec.LoadBalancer.Proxied ? LoadBalancerSetup.PoolName(spec, cluster.Name) : cluster.IngressAddress!;
+
+            async Task<string?> ServingPoolAsync(CancellationToken stop) =>
+                (string?)(await access.TandemAsync("status", stop))["loadBalancers"]!.AsArray().First(b => (string?)b!["name"] == spec.Hostname)!["servingPool"];
         });
         return command;
     }
@@ -62,7 +69,7 @@ internal static class DrillCommand
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "", "");
         foreach (var (what, at) in new[]
         {
-            ("fault", report.FaultAt), ("first failed probe", report.FirstFailedProbeAt), ("marked down", report.MarkedDownAt), ("DNS answer changed", report.AnswerChangedAt),
+            ("fault", report.FaultAt), ("first failed probe", report.FirstFailedProbeAt), ("marked down", report.MarkedDownAt), ("the load balancer's answer changed", report.AnswerChangedAt),
             ("first success on the standby", report.FirstStandbySuccessAt), ("healed", report.HealedAt), ("hot cluster serves again", report.FailedBackAt),
         })
             table.AddRow(

@@ -3,6 +3,7 @@ using System.Net;
 using Tandem.Host;
 using Tandem.LoadBalancer;
 using Tandem.LoadBalancer.Notifications;
+using Tandem.LoadBalancer.Proxy;
 
 namespace Tandem.Cli.Commands;
 
@@ -32,10 +33,22 @@ internal static class LoadBalancerRunCommand
                     ZoneId = lb.ZoneId,
                     ZoneName = lb.ZoneName,
                     Notifications = [.. (lb.Notifications?.Webhooks ?? []).Select(w => new Webhook(new Uri(w.Url), w.SecretFile))],
+                    Proxy = lb.Proxy is null ? null : Proxy(lb, state),
                 },
                 cancellationToken: cancellationToken);
             return ExitCodes.Done;
         });
         return command;
     }
+
+    /// <summary>The service's certificate is also what the clusters' ingress shows, so it is what the proxy trusts.</summary>
+    private static ProxyOptions Proxy(LoadBalancerPlan plan, StateFolder state) => plan.Proxy is { } proxy
+        ? new ProxyOptions
+        {
+            Http = [IPEndPoint.Parse(proxy.Http)],
+            Https = [IPEndPoint.Parse(proxy.Https)],
+            Certificates = [new CertificateFiles(state.Certificate, state.CertificateKey)],
+            TrustedCertificates = state.Certificate,
+        }
+        : throw new UsageException("the plan has no proxy");
 }

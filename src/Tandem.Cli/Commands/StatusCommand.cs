@@ -42,7 +42,7 @@ internal static class StatusCommand
             spec.Name,
             spec.Hostname,
             health.Serving,
-            new LoadBalancerReport(access.IsEmbedded ? HostPlan.Read(state.Plan).LoadBalancer!.DnsAddress : null, access.Api),
+            new LoadBalancerReport(access.IsEmbedded ? HostPlan.Read(state.Plan).LoadBalancer!.DnsAddress : null, access.Api, health.Proxied),
             [.. spec.Clusters.Zip(health.Clusters, (c, h) => Cluster(spec, c, h, state, probes, time))],
             [.. ProcessRecord.ReadAll(state.Processes).Select(p => new ProcessReport(p.Name, p.Process.Pid, p.Process.IsRunning, p.StartedAt, p.Restarts))]);
     }
@@ -85,6 +85,6 @@ internal static class StatusCommand
         var broken = report.Processes.Where(p => !p.Running || p.Restarts > 0).ToList();
         foreach (var p in broken)
             console.MarkupLineInterpolated($"{p.Name}: {(p.Running ? "running" : "[not running]")}, restarted {p.Restarts} times, last at {p.StartedAt:u}");
-        console.MarkupLineInterpolated($"DNS {report.LoadBalancer.Dns ?? "Cloudflare"}, API {report.LoadBalancer.Api}");
+        console.MarkupLineInterpolated($"DNS {report.LoadBalancer.Dns ?? "Cloudflare"}, API {report.LoadBalancer.Api}{(report.LoadBalancer.Proxied ? ", requests go through the load balancer" : "")}");
     }
 }

@@ -12,7 +12,8 @@ internal sealed record StatusReport(
 
 /// <param name="Dns">host:port of its DNS; null where it is Cloudflare's.</param>
 /// <param name="Api">Its API.</param>
-internal sealed record LoadBalancerReport(string? Dns, Uri Api);
+/// <param name="Proxied">Whether requests go through it.</param>
+internal sealed record LoadBalancerReport(string? Dns, Uri Api, bool Proxied);
 
 /// <param name="Name">hot or standby.</param>
 /// <param name="Kubeconfig">The file to reach it with.</param>

@@ -105,7 +105,7 @@ internal static class UpCommand
             foreach (var tls in (ingress["spec"]?["tls"] as JsonArray ?? []).OfType<JsonObject>())
                 if ((tls["hosts"] as JsonArray ?? []).Any(h => (string?)h == spec.Hostname)
                     && await cluster.GetAsync(new ObjectReference("v1", "Secret", (string?)ingress["metadata"]?["namespace"], (string)tls["secretName"]!), cancellationToken) is { } secret)
-                    await File.WriteAllBytesAsync(state.Certificate, Convert.FromBase64String((string)secret["data"]!["tls.crt"]!), cancellationToken);
+                    await ServiceCertificate.KeepAsync(secret, state, withKey: spec.LoadBalancer is { Proxied: true, Cloudflare: null }, cancellationToken);
     }
 
     /// <summary>Tells the load balancer where the clusters are, and waits until it finds both healthy.</summary>

@@ -23,6 +23,9 @@ internal static class HostPlans
                 Identifier(spec.Name, "account"),
                 Identifier(spec.Name, "zone"),
                 notifications)
+            {
+                Proxy = spec.LoadBalancer.Proxied ? new ProxyPlan($"{spec.Network.Host}:80", $"{spec.Network.Host}:443") : null,
+            }
             : null,
         images.Archive,
         [.. images.ByRecipe.Values.Select(i => new ImagePlan(i.Reference, i.Digest))],

@@ -46,6 +46,15 @@ public sealed record CloudflareLoadBalancer : ICloudflareObject
     /// <summary>Whether a client stays with its origin; none by default.</summary>
     public string? SessionAffinity { get; init; }
 
+    /// <summary>How long a client stays with its origin, in seconds; 82800 by default with cookies, 1800 to 604800.</summary>
+    public int? SessionAffinityTtl { get; init; }
+
+    /// <summary>The cookie, and what ends a client's stay; only with the proxy.</summary>
+    public CloudflareSessionAffinityAttributes? SessionAffinityAttributes { get; init; }
+
+    /// <summary>Where a request that failed may be tried again; only with the proxy.</summary>
+    public CloudflareAdaptiveRouting? AdaptiveRouting { get; init; }
+
     /// <inheritdoc/>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; set; }

@@ -18,6 +18,10 @@ public static class PortCheck
         Refuse(sockets.GetActiveTcpListeners(), api, "the load balancer's API", "spec.loadBalancer.embedded.apiPort");
         Refuse(sockets.GetActiveTcpListeners(), dns, "the load balancer's DNS", "spec.loadBalancer.embedded.dnsPort");
         Refuse(sockets.GetActiveUdpListeners(), dns, "the load balancer's DNS", "spec.loadBalancer.embedded.dnsPort");
+        if (lb.Proxy is not { } proxy)
+            return;
+        foreach (var address in new[] { proxy.Http, proxy.Https })
+            Refuse(sockets.GetActiveTcpListeners(), IPEndPoint.Parse(address), "the load balancer's proxy", "spec.network.range");
     }
 
     private static void Refuse(IEnumerable<IPEndPoint> listeners, IPEndPoint wanted, string whose, string setting)
@@ -25,6 +29,6 @@ public static class PortCheck
         var taken = listeners.FirstOrDefault(l => l.Port == wanted.Port
             && (l.Address.Equals(wanted.Address) || l.Address.Equals(IPAddress.Any) || l.Address.Equals(IPAddress.IPv6Any)));
         if (taken is not null)
-            throw new AddressInUseException($"{wanted} for {whose} is in use (something listens on {taken}); end it, or set {setting} to another port");
+            throw new AddressInUseException($"{wanted} for {whose} is in use (something listens on {taken}); end it, or change {setting}");
     }
 }

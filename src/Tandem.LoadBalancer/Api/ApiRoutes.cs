@@ -24,7 +24,7 @@ internal sealed class ApiRoutes(
         Map(routes, $"{account}/monitors", new MonitorKind());
         Map(routes, $"{account}/monitor_groups", new MonitorGroupKind());
         var pools = Map(routes, $"{account}/pools", new PoolKind(options.Quotas, health.WithHealth));
-        Map(routes, $"{Base}/zones/{options.ZoneId}/load_balancers", new LoadBalancerKind(options.ZoneName));
+        Map(routes, $"{Base}/zones/{options.ZoneId}/load_balancers", new LoadBalancerKind(options.ZoneName, options.Proxy is not null));
         new AccountRoutes(store, health, previews, pools).Map(routes, account);
 
         routes.MapGet($"{Base}/zones", ListZones);

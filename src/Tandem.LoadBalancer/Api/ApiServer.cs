@@ -106,15 +106,4 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private static Task FailAsync(HttpContext context, int status, IReadOnlyList<CloudflareError> errors) => WriteAsync(
         context, new CloudflareEnvelope<JsonElement?> { Errors = errors }, CloudflareJson.Default.CloudflareEnvelopeNullableJsonElement, status);
-
-    /// <summary>
-    /// Leaves signals to the program: the framework's own lifetime would take SIGTERM for itself, stop this server alone and
-    /// let the process live on.
-    /// </summary>
-    private sealed class ProgramLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -7,25 +7,19 @@ using Tandem.LoadBalancer.State;
 namespace Tandem.LoadBalancer.Api;
 
 /// <summary>Load balancers.</summary>
-internal sealed class LoadBalancerKind(string zoneName) : ResourceKind<CloudflareLoadBalancer>
+internal sealed class LoadBalancerKind(string zoneName, bool proxy) : ResourceKind<CloudflareLoadBalancer>
 {
     private readonly DnsName _zone = DnsName.Parse(zoneName);
 
     private static readonly UnsupportedFields Unsupported = new("""
         {
-          "adaptive_routing": { "failover_across_pools": false },
           "country_pools": {},
           "location_strategy": { "mode": "pop", "prefer_ecs": "proximity" },
           "pool_sets": [],
           "pop_pools": {},
           "random_steering": { "default_weight": 1, "pool_weights": {} },
           "region_pools": {},
-          "rules": [],
-          "session_affinity_attributes": {
-            "drain_duration": 0, "headers": [], "require_all_headers": false, "samesite": "Auto", "secure": "Auto",
-            "zero_downtime_failover": "none"
-          },
-          "session_affinity_ttl": null
+          "rules": []
         }
         """);
 
@@ -65,6 +59,8 @@ internal sealed class LoadBalancerKind(string zoneName) : ResourceKind<Cloudflar
             Ttl = value.Ttl ?? 30,
             SteeringPolicy = value.SteeringPolicy is { Length: > 0 } policy ? policy : "off",
             SessionAffinity = value.SessionAffinity is { Length: > 0 } affinity ? affinity : "none",
+            SessionAffinityAttributes = ProxyRules.Complete(value.SessionAffinityAttributes),
+            AdaptiveRouting = new CloudflareAdaptiveRouting { FailoverAcrossPools = value.AdaptiveRouting?.FailoverAcrossPools ?? false },
             Other = null,
         };
 
@@ -92,11 +88,15 @@ internal sealed class LoadBalancerKind(string zoneName) : ResourceKind<Cloudflar
             "/fallback_pool", $"pool {value.FallbackPool} does not exist: validation failed");
         errors.Range(value.Ttl, 1, 86400, "ttl");
         errors.OneOf(value.SteeringPolicy, "steering_policy", "off", "");
-        errors.OneOf(value.SessionAffinity, "session_affinity", "none", "");
-        errors.Require(value.Proxied != true, "/proxied", "proxied is not supported by the embedded load balancer: validation failed");
+        ProxyRules.Validate(value, proxy, errors);
     }
 
-    public override CloudflareLoadBalancer Present(CloudflareLoadBalancer value) => value with { Other = Unsupported.Defaults };
+    public override CloudflareLoadBalancer Present(CloudflareLoadBalancer value) => value with
+    {
+        Other = Unsupported.Defaults,
+        SessionAffinityTtl = ProxyRules.CookieTtl(value),
+        SessionAffinityAttributes = ProxyRules.Present(value.SessionAffinityAttributes),
+    };
 
     private static bool IsHostName(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
 }

@@ -1,11 +1,12 @@
 using Tandem.Dns;
 using Tandem.Dns.Server;
 using Tandem.LoadBalancer.Engine;
+using Tandem.LoadBalancer.Proxy;
 
 namespace Tandem.LoadBalancer.Api;
 
 /// <summary>Everything an operator wants to see at once.</summary>
-internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsServerStatistics dns)
+internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsServerStatistics dns, ProxyOptions? proxy, ProxyStatistics? proxying)
 {
     public BalancerStatus Get()
     {
@@ -17,6 +18,7 @@ internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsS
             [
                 .. from entry in snapshot.Configuration.LoadBalancers.Values
                    let answer = decision.Answers.GetValueOrDefault(entry.Id!)
+                   let proxied = entry.Proxied == true ? proxy : null
                    select new LoadBalancerStatus
                    {
                        Id = entry.Id!,
@@ -24,8 +26,9 @@ internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsS
                        Answering = answer is not null,
                        ServingPoolId = answer?.Pool?.Id,
                        ServingPool = answer?.Pool?.Name,
-                       Addresses = [.. (answer?.Addresses ?? []).Select(a => a.ToString())],
-                       Ttl = answer?.Ttl ?? 0,
+                       Proxied = proxied is not null,
+                       Addresses = [.. (answer is null ? [] : proxied?.Addresses ?? answer.Addresses).Select(a => a.ToString())],
+                       Ttl = answer is null ? 0 : proxied is null ? answer.Ttl : entry.Ttl ?? 0,
                    },
             ],
             Pools =
@@ -53,6 +56,12 @@ internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsS
                 RateLimited = dns.RateLimited,
                 Slipped = dns.Slipped,
                 Answers = Enum.GetValues<DnsRcode>().ToDictionary(r => r.ToString().ToUpperInvariant(), dns.Answers),
+            },
+            Proxy = proxying is null ? null : new ProxyStatus
+            {
+                Requests = proxying.Requests.Value,
+                Retries = proxying.Retries.Value,
+                Failures = proxying.Failures.Value,
             },
         };
     }

@@ -17,6 +17,9 @@ public sealed record BalancerStatus
 
     /// <summary>What the DNS server has done.</summary>
     public required DnsStatus Dns { get; init; }
+
+    /// <summary>What the proxy has done; absent without one.</summary>
+    public ProxyStatus? Proxy { get; init; }
 }
 
 /// <summary>What DNS answers for one name.</summary>
@@ -36,6 +39,9 @@ public sealed record LoadBalancerStatus
 
     /// <summary>The name of the pool that serves.</summary>
     public string? ServingPool { get; init; }
+
+    /// <summary>Whether the proxy serves it; DNS then answers with the proxy's addresses.</summary>
+    public bool Proxied { get; init; }
 
     /// <summary>The addresses answered.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
@@ -132,6 +138,19 @@ public sealed record DnsStatus
 
     /// <summary>Answers by their result.</summary>
     public IReadOnlyDictionary<string, long> Answers { get; init; } = new Dictionary<string, long>();
+}
+
+/// <summary>What the proxy has done since it started.</summary>
+public sealed record ProxyStatus
+{
+    /// <summary>Requests of clients.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>Requests that were tried on a second origin.</summary>
+    public long Retries { get; init; }
+
+    /// <summary>Requests that an origin failed in the end.</summary>
+    public long Failures { get; init; }
 }
 
 /// <summary>The answer of <c>GET /tandem/v1/events</c>.</summary>

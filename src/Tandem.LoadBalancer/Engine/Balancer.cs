@@ -33,6 +33,9 @@ internal sealed class Balancer(
     /// <summary>What is said now.</summary>
     public Decision Decision => _decision;
 
+    /// <summary>Told of every new decision, in order; must not throw.</summary>
+    public event Action<Decision>? Decided;
+
     /// <summary>Since when a pool is published as it is; null before its first decision.</summary>
     public DateTimeOffset? Since(string poolId)
     {
@@ -73,13 +76,15 @@ internal sealed class Balancer(
             {
                 var settled = IsSettled(balancer, configuration, board);
                 var answer = Decision.Answer(balancer, pools, SuspectTtl);
-                shown.Add(new ZonePublisher.Published(balancer.Name!, answer, settled));
+                shown.Add(balancer.Proxied == true && options.Proxy is { } proxy
+                    ? new ZonePublisher.Published(balancer.Name!, answer with { Addresses = proxy.Addresses, Ttl = balancer.Ttl!.Value }, settled)
+                    : new ZonePublisher.Published(balancer.Name!, answer, settled));
                 if (settled)
                     answers.Add(balancer.Id!, answer);
             }
 
             // The table first: an event must not be earlier than what it tells of.
-            _decision = new Decision(pools, answers.ToImmutable());
+            _decision = new Decision(pools, answers.ToImmutable()) { Configuration = configuration };
             _publisher.Publish(shown);
             var configured = !ReferenceEquals(_configured, configuration);
             foreach (var news in ConfigurationNews.Between(_configured, configuration))
@@ -88,6 +93,7 @@ internal sealed class Balancer(
             TellPools(configuration, pools, board);
             foreach (var balancer in configuration.LoadBalancers.Values)
                 TellAnswer(balancer, before.Answers.GetValueOrDefault(balancer.Id!), answers.GetValueOrDefault(balancer.Id!), configured);
+            Decided?.Invoke(_decision);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tandem.Cloudflare.Model;
 using Tandem.LoadBalancer.Health;
+using Tandem.LoadBalancer.State;
 using Tandem.LoadBalancer.Steering;
 
 namespace Tandem.LoadBalancer.Engine;
@@ -10,6 +11,9 @@ namespace Tandem.LoadBalancer.Engine;
 /// <param name="Answers">The answer of each load balancer that is enabled, by identifier.</param>
 internal sealed record Decision(ImmutableDictionary<string, PoolView> Pools, ImmutableDictionary<string, Answer> Answers)
 {
+    /// <summary>What was configured then.</summary>
+    public Configuration Configuration { get; init; } = Configuration.Empty;
+
     public static Decision Empty { get; } = new(ImmutableDictionary<string, PoolView>.Empty, ImmutableDictionary<string, Answer>.Empty);
 
     /// <summary>What is answered for a load balancer's name.</summary>

@@ -61,6 +61,19 @@ internal sealed class HealthEngine(
         Changed?.Invoke();
     }
 
+    /// <summary>Has an origin checked at once by all its monitors: its traffic says that something may be wrong.</summary>
+    public void CheckNow(string poolId, string origin)
+    {
+        lock (_gate)
+        {
+            foreach (var (key, probing) in _probing)
+            {
+                if (key.PoolId == poolId && key.Origin == origin)
+                    probing.CheckNow();
+            }
+        }
+    }
+
     public TargetHealth Health(TargetKey key) => _snapshot.Board.Targets.GetValueOrDefault(key) ?? new TargetHealth();
 
     public void Happened(TargetKey key, HealthEvent happened, ProbeResult? result)

@@ -34,4 +34,7 @@ public sealed record PoolView
 
     /// <summary>The addresses of all enabled origins.</summary>
     public required IReadOnlyList<IPAddress> All { get; init; }
+
+    /// <summary>All enabled origins, for the proxy.</summary>
+    public IReadOnlyList<OriginView> Origins { get; init; } = [];
 }

@@ -62,6 +62,31 @@ public static class PoolViews
             Suspect = forced is null && healthy.Any(o => o.Health is { Suspect: true }),
             Healthy = Addresses(healthy),
             All = Addresses(origins),
+            Origins = [.. origins.Select(o => OriginOf(pool, o.Origin, o.Health, monitors, AddressesOf(pool, o.Origin, monitors, resolved)))],
+        };
+    }
+
+    /// <summary>
+    /// TLS is spoken on port 443 and where the monitor speaks it. With neither a port nor such a monitor an origin is spoken to as
+    /// the client speaks, on that scheme's port: Cloudflare's "Full" modes.
+    /// </summary>
+    private static OriginView OriginOf(
+        CloudflarePool pool, CloudflareOrigin origin, OriginVerdict? health, IReadOnlyList<PoolMonitor> monitors, IEnumerable<IPAddress> addresses)
+    {
+        var secure = monitors.Any(by => by.Monitor.Type == "https");
+        var port = origin.Port is > 0 and var own ? own : secure ? 443 : 0;
+        return new OriginView
+        {
+            PoolId = pool.Id!,
+            Pool = pool.Name!,
+            Name = origin.Name!,
+            Address = origin.Address!,
+            Addresses = [.. addresses.Distinct()],
+            Port = port,
+            Tls = port == 0 ? null : secure || port == 443,
+            Host = origin.Header?.FirstOrDefault(pair => pair.Key.Equals("Host", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault(),
+            Weight = origin.Weight ?? 1,
+            Health = health,
         };
     }
 

@@ -4,8 +4,18 @@ namespace Tandem.Platform.Drills;
 /// Takes the hot cluster's link down while a client sends requests, waits until the standby serves, heals the link and
 /// waits until the hot cluster serves again.
 /// </summary>
+/// <param name="client">The client.</param>
+/// <param name="faults">Breaks and mends.</param>
+/// <param name="probes">What the load balancer tells of its probes.</param>
+/// <param name="hot">What the client's requests to the hot cluster show: its address, or its pool's name where a proxy is between.</param>
+/// <param name="standby">The same of the standby.</param>
+/// <param name="answer">What the load balancer says at this moment, in the same words.</param>
+/// <param name="prediction">How long the steps may take.</param>
+/// <param name="waitForFailback">Whether traffic returns by itself.</param>
+/// <param name="time">The clock.</param>
 public sealed class ClusterLossDrill(
-    DrillClient client, IClusterFaults faults, IProbeLog probes, string hotAddress, string standbyAddress, TimeSpan predicted, bool waitForFailback, TimeProvider time)
+    DrillClient client, IClusterFaults faults, IProbeLog probes, string hot, string standby, Func<CancellationToken, Task<string?>> answer,
+    DrillPrediction prediction, bool waitForFailback, TimeProvider time)
 {
     private static readonly TimeSpan RequestInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
@@ -21,11 +31,11 @@ public sealed class ClusterLossDrill(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sending = client.RunAsync(RequestInterval, stop.Token);
-        var report = new DrillReport("cluster-loss", predicted.TotalSeconds);
+        var report = new DrillReport("cluster-loss", prediction.Recovery.TotalSeconds);
         var lost = false;
         try
         {
-            await UntilAsync(() => Succeeded(hotAddress, DateTimeOffset.MinValue) is not null, Slack, cancellationToken);
+            await UntilAsync(() => Succeeded(hot, DateTimeOffset.MinValue) is not null, Slack, cancellationToken);
             await Task.Delay(Before, time, cancellationToken);
 
             report = report with { FaultAt = time.GetUtcNow() };
@@ -41,8 +51,8 @@ public sealed class ClusterLossDrill(
             if (waitForFailback)
             {
                 var healed = report.HealedAt!.Value;
-                await UntilAsync(() => Succeeded(hotAddress, healed) is not null, predicted + predicted + Slack, cancellationToken);
-                report = report with { FailedBackAt = Succeeded(hotAddress, healed) };
+                await UntilAsync(() => Succeeded(hot, healed) is not null, (prediction.Longest * 2) + Slack, cancellationToken);
+                report = report with { FailedBackAt = Succeeded(hot, healed) };
                 progress(report.FailedBackAt is null ? "the hot cluster did not serve again in time" : "the hot cluster serves again");
             }
         }
@@ -62,16 +72,16 @@ public sealed class ClusterLossDrill(
     {
         var fault = report.FaultAt!.Value;
         var start = time.GetTimestamp();
-        while (report.FirstStandbySuccessAt is null && time.GetElapsedTime(start) < predicted + Slack)
+        while ((report.FirstStandbySuccessAt is null || report.AnswerChangedAt is null) && time.GetElapsedTime(start) < prediction.Longest + Slack)
         {
             await Task.Delay(Poll, time, cancellationToken);
-            if (report.AnswerChangedAt is null && (await client.AnswerAsync(cancellationToken))?.ToString() == standbyAddress)
+            if (report.AnswerChangedAt is null && await answer(cancellationToken) == standby)
             {
                 report = report with { AnswerChangedAt = time.GetUtcNow() };
-                progress("the DNS answer is the standby's");
+                progress("the load balancer answers with the standby");
             }
 
-            if (Succeeded(standbyAddress, fault) is { } first)
+            if (report.FirstStandbySuccessAt is null && Succeeded(standby, fault) is { } first)
             {
                 report = report with { FirstStandbySuccessAt = first };
                 progress("the client reached the standby");
@@ -82,8 +92,8 @@ public sealed class ClusterLossDrill(
         return report with { FirstFailedProbeAt = failed, MarkedDownAt = down };
     }
 
-    private DateTimeOffset? Succeeded(string address, DateTimeOffset after) =>
-        client.Requests.Where(r => r.Succeeded && r.Address == address && r.At > after).Select(r => (DateTimeOffset?)(r.At + r.Duration)).Min();
+    private DateTimeOffset? Succeeded(string target, DateTimeOffset after) =>
+        client.Requests.Where(r => r.Succeeded && r.Target == target && r.At > after).Select(r => (DateTimeOffset?)(r.At + r.Duration)).Min();
 
     private async Task UntilAsync(Func<bool> condition, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -91,4 +101,13 @@ public sealed class ClusterLossDrill(
         while (!condition() && time.GetElapsedTime(start) < limit)
             await Task.Delay(Poll, time, cancellationToken);
     }
+}
+
+/// <summary>How long the steps of a drill may take.</summary>
+/// <param name="Recovery">From the fault until users reach the standby.</param>
+/// <param name="Detection">From the fault until the load balancer has taken the cluster out.</param>
+public sealed record DrillPrediction(TimeSpan Recovery, TimeSpan Detection)
+{
+    /// <summary>The longer of the two: with a proxy users are back before the cluster is taken out.</summary>
+    public TimeSpan Longest => Recovery > Detection ? Recovery : Detection;
 }

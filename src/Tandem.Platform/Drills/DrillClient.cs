@@ -12,10 +12,14 @@ namespace Tandem.Platform.Drills;
 /// </summary>
 public sealed class DrillClient : IDisposable
 {
+    /// <summary>In a request: asks the embedded load balancer's proxy for the pool's name. In the answer: the name.</summary>
+    private const string PoolHeader = "X-Tandem-Pool";
+
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(2);
 
     private readonly string _hostname;
     private readonly string _path;
+    private readonly bool _proxied;
     private readonly TimeProvider _time;
     private readonly LookupClient _dns;
     private readonly HttpClient _http;
@@ -28,9 +32,11 @@ public sealed class DrillClient : IDisposable
     /// <param name="path">What to ask for.</param>
     /// <param name="dns">The load balancer's DNS.</param>
     /// <param name="trusted">Trusted besides the machine's own authorities; null for none.</param>
+    /// <param name="proxied">Whether requests go through the embedded load balancer, which is then asked for the pool that served.</param>
     /// <param name="time">The clock.</param>
-    public DrillClient(string hostname, string path, IPEndPoint dns, X509Certificate2? trusted, TimeProvider time)
+    public DrillClient(string hostname, string path, IPEndPoint dns, X509Certificate2? trusted, bool proxied, TimeProvider time)
     {
+        _proxied = proxied;
         _hostname = hostname;
         _path = path;
         _time = time;
@@ -87,17 +93,21 @@ public sealed class DrillClient : IDisposable
     {
         var at = _time.GetUtcNow();
         var start = _time.GetTimestamp();
-        IPAddress? address = null;
+        string? target = null;
         var succeeded = false;
         try
         {
-            address = await ResolveAsync();
-            if (address is not null)
+            if (await ResolveAsync() is { } address)
             {
+                target = _proxied ? null : address.ToString();
                 using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{_hostname}{_path}");
                 request.Options.Set(AddressOption, address);
+                if (_proxied)
+                    request.Headers.Add(PoolHeader, "?");
                 using var answer = await _http.SendAsync(request);
                 succeeded = answer.IsSuccessStatusCode;
+                if (_proxied && answer.Headers.TryGetValues(PoolHeader, out var pools))
+                    target = pools.First();
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
@@ -106,7 +116,7 @@ public sealed class DrillClient : IDisposable
         }
 
         lock (_lock)
-            _requests.Add(new DrillRequest(at, _time.GetElapsedTime(start), address?.ToString(), succeeded));
+            _requests.Add(new DrillRequest(at, _time.GetElapsedTime(start), target, succeeded));
     }
 
     private async Task<IPAddress?> ResolveAsync()
@@ -169,6 +179,6 @@ public sealed class DrillClient : IDisposable
 /// <summary>One request of a drill.</summary>
 /// <param name="At">When it was sent.</param>
 /// <param name="Duration">How long it took.</param>
-/// <param name="Address">Where it went; null where DNS gave no answer.</param>
+/// <param name="Target">The address where it went, or with a proxy the pool that answered; null where there was none.</param>
 /// <param name="Succeeded">Whether the answer was a success.</param>
-public sealed record DrillRequest(DateTimeOffset At, TimeSpan Duration, string? Address, bool Succeeded);
+public sealed record DrillRequest(DateTimeOffset At, TimeSpan Duration, string? Target, bool Succeeded);

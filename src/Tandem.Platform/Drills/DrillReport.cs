@@ -16,7 +16,7 @@ public sealed record DrillReport(string Drill, double PredictedSeconds)
     /// <summary>When the load balancer took the cluster out.</summary>
     public DateTimeOffset? MarkedDownAt { get; init; }
 
-    /// <summary>When DNS first answered with the standby.</summary>
+    /// <summary>When DNS first answered with the standby; with a proxy, when that first preferred it.</summary>
     public DateTimeOffset? AnswerChangedAt { get; init; }
 
     /// <summary>When the client first had a good answer from the standby.</summary>

@@ -1,4 +1,5 @@
 using Tandem.Cloudflare;
+using Tandem.Cloudflare.Model;
 using Tandem.Platform.Spec;
 
 namespace Tandem.Platform.Failover;
@@ -71,10 +72,17 @@ public sealed class LoadBalancerSetup(CloudflareClient client, string accountId,
         // Unless failback is automatic the order is not ours to set: it says who is preferred at the moment.
         var held = !spec.LoadBalancer.Failback.Automatic && live.DefaultPools?.Count == pools.Count && pools.All(live.DefaultPools.Contains);
         var order = held ? live.DefaultPools! : pools;
-        if (live.Ttl == wanted.Ttl && live.SteeringPolicy == "off" && live.FallbackPool == wanted.FallbackPool && live.Enabled == true
-            && live.Proxied != true && live.DefaultPools is not null && live.DefaultPools.SequenceEqual(order))
+        if ((wanted.Ttl is null || live.Ttl == wanted.Ttl) && SameProxy(live, wanted) && live.SteeringPolicy == "off" && live.FallbackPool == wanted.FallbackPool && live.Enabled == true
+            && live.DefaultPools is not null && live.DefaultPools.SequenceEqual(order))
             return false;
         await balancers.PatchAsync(live.Id!, wanted with { DefaultPools = order }, cancellationToken);
         return true;
     }
+
+    /// <summary>What is not there counts as its default.</summary>
+    private static bool SameProxy(CloudflareLoadBalancer live, CloudflareLoadBalancer wanted) =>
+        (live.Proxied == true) == (wanted.Proxied == true)
+        && (live.SessionAffinity is { Length: > 0 } affinity ? affinity : "none") == wanted.SessionAffinity
+        && (live.SessionAffinityAttributes?.ZeroDowntimeFailover ?? "none") == wanted.SessionAffinityAttributes!.ZeroDowntimeFailover
+        && (live.AdaptiveRouting?.FailoverAcrossPools == true) == wanted.AdaptiveRouting!.FailoverAcrossPools;
 }

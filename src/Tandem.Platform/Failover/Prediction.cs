@@ -6,10 +6,18 @@ namespace Tandem.Platform.Failover;
 public static class Prediction
 {
     /// <summary>
-    /// The longest time from a fault until a client that honours the TTL reaches the standby: until the load balancer has
-    /// noticed, plus the TTL of an answer that was given just before.
+    /// With the embedded proxy: a second to connect, or to wait for a response, and one until a check is found slow. The rest is
+    /// for the request itself.
     /// </summary>
-    public static TimeSpan Recovery(LoadBalancerSpec spec) => Detection(spec) + spec.Ttl;
+    private static readonly TimeSpan ProxyRecovery = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// The longest time from a fault until a client that honours the TTL reaches the standby: until the load balancer has
+    /// noticed, plus the TTL of an answer that was given just before. With a proxy there is no answer to wait for; the embedded
+    /// one tries a request that may be sent twice on the standby, and others wait for the checks.
+    /// </summary>
+    public static TimeSpan Recovery(LoadBalancerSpec spec) => !spec.Proxied ? Detection(spec) + spec.Ttl
+        : spec.Cloudflare is null ? ProxyRecovery : Detection(spec);
 
     /// <summary>
     /// The longest time until the answer changes. Cloudflare checks at the interval alone: the last of the failed checks

@@ -9,6 +9,9 @@ namespace Tandem.Platform.Failover;
 /// <param name="Clusters">Each cluster's health.</param>
 public sealed record ServiceHealth(string? Serving, IReadOnlyList<ClusterHealth> Clusters)
 {
+    /// <summary>Whether requests go through the load balancer.</summary>
+    public bool Proxied { get; init; }
+
     /// <summary>Reads it through Cloudflare's API.</summary>
     public static async Task<ServiceHealth> ReadAsync(CloudflareClient client, string accountId, string zoneId, PlatformSpec spec, CancellationToken cancellationToken)
     {
@@ -21,7 +24,7 @@ public sealed record ServiceHealth(string? Serving, IReadOnlyList<ClusterHealth>
             clusters.Add(new ClusterHealth(cluster.Name, pool?.Id, pool?.Healthy ?? false, pool?.Origins?.FirstOrDefault()?.Address, await ReasonAsync(client, accountId, pool, cancellationToken)));
         }
 
-        return new ServiceHealth(ServingCluster(balancer, clusters), clusters);
+        return new ServiceHealth(ServingCluster(balancer, clusters), clusters) { Proxied = balancer?.Proxied == true };
     }
 
     /// <summary>Failover steering: the first healthy pool of the order, else the fallback.</summary>

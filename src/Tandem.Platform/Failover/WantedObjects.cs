@@ -43,14 +43,24 @@ public static class WantedObjects
         Origins = [new CloudflareOrigin { Name = cluster, Address = address, Enabled = true, Weight = 1 }],
     };
 
-    /// <summary>The hostname over the pools, failover in their order.</summary>
+    /// <summary>
+    /// The hostname over the pools, failover in their order. With the proxy a request that a cluster fails is tried on the other
+    /// one: each pool has one origin, so within a pool there is nothing to try.
+    /// </summary>
     public static CloudflareLoadBalancer Balancer(PlatformSpec spec, IReadOnlyList<string> pools) => new()
     {
         Name = spec.Hostname,
         Description = Mark(spec),
         Enabled = true,
-        Proxied = false,
-        Ttl = (int)spec.LoadBalancer.Ttl.TotalSeconds,
+        Proxied = spec.LoadBalancer.Proxied,
+        Ttl = spec.LoadBalancer.Proxied ? null : (int)spec.LoadBalancer.Ttl.TotalSeconds,
+        SessionAffinity = spec.LoadBalancer.SessionAffinity,
+        SessionAffinityAttributes = new CloudflareSessionAffinityAttributes
+        {
+            // The client returns to its own cluster if that was only a moment's fault.
+            ZeroDowntimeFailover = spec.LoadBalancer.SessionAffinity == "none" ? "none" : "temporary",
+        },
+        AdaptiveRouting = new CloudflareAdaptiveRouting { FailoverAcrossPools = spec.LoadBalancer.Proxied },
         SteeringPolicy = "off",
         DefaultPools = pools,
         FallbackPool = pools[^1],

@@ -121,7 +121,13 @@ public static partial class PlatformFile
             apiPort)
         {
             Notifications = NotificationFields.Read(node.Field("notifications"), field => Existing(field, folder)),
+            Proxied = node.Field("proxied").Flag(),
+            SessionAffinity = node.Field("sessionAffinity").Text("none"),
         };
+        if (result.SessionAffinity is not ("none" or "cookie"))
+            node.Field("sessionAffinity").Error($"'{result.SessionAffinity}' must be none or cookie");
+        else if (result is { Proxied: false, SessionAffinity: not "none" })
+            node.Field("sessionAffinity").Error("needs proxied: true");
         if (cloudflare.IsPresent && result.Notifications.Count > 0)
             node.Field("notifications").Error("goes with embedded only: Cloudflare has notifications of its own");
         if (result.HealthCheck.Timeout > result.HealthCheck.Interval)

@@ -44,6 +44,12 @@ public sealed record LoadBalancerSpec(CloudflareSpec? Cloudflare, HealthCheckSpe
 {
     /// <summary>Who the embedded one tells of its decisions.</summary>
     public IReadOnlyList<NotificationSpec> Notifications { get; init; } = [];
+
+    /// <summary>Whether requests go through the load balancer, and DNS answers with its address.</summary>
+    public bool Proxied { get; init; }
+
+    /// <summary>Whether a client stays with its cluster: none or cookie; only when proxied.</summary>
+    public string SessionAffinity { get; init; } = "none";
 }
 
 /// <summary>Who is told of decisions.</summary>

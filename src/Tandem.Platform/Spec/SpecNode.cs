@@ -111,6 +111,16 @@ internal sealed partial class SpecNode(string file, string path, YamlNode? node,
         return fallback;
     }
 
+    /// <summary>Reads true and false; false where there is none.</summary>
+    public bool Flag()
+    {
+        if (!IsPresent || Scalar() is not { } text)
+            return false;
+        if (text is not ("true" or "false"))
+            Error($"'{text}' must be true or false");
+        return text == "true";
+    }
+
     /// <summary>Reads 10s, 5m, 1h, 500ms.</summary>
     public TimeSpan Duration(TimeSpan fallback, TimeSpan min, TimeSpan max)
     {

@@ -24,6 +24,9 @@ internal sealed class NetworkNamespace : IAsyncDisposable
     /// <summary>An address of its network that nobody has.</summary>
     public IPAddress Nobody { get; }
 
+    /// <summary>What a command is preceded by to run in the namespace.</summary>
+    public string[] Prefix => ["ip", "netns", "exec", _name];
+
     private string Outside { get; }
 
     /// <summary>Makes one. Its name and network are drawn, since tests of other working copies may run at the same time.</summary>

@@ -21,4 +21,15 @@ public sealed class PredictionTests
         Assert.Equal(TimeSpan.FromSeconds(seconds), Prediction.Detection(spec));
         Assert.Equal(TimeSpan.FromSeconds(seconds + 7), Prediction.Recovery(spec));
     }
+
+    /// <summary>Nobody waits for an answer to expire; behind the embedded proxy nobody waits for the checks either.</summary>
+    [Theory]
+    [InlineData("embedded: {}", 3)]
+    [InlineData(Cloudflare, 33)]
+    public void Recovery_Proxied_HasNoTtl(string kind, int seconds)
+    {
+        var text = Sample.Minimal.Replace("    embedded: {}\n", $"    {kind}\n", StringComparison.Ordinal);
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Prediction.Recovery(Sample.Parse(text + "    proxied: true\n    ttl: 1h\n").LoadBalancer));
+    }
 }

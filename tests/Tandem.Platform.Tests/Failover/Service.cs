@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Cloudflare;
 using Tandem.Cloudflare.Model;
 using Tandem.LoadBalancer;
+using Tandem.LoadBalancer.Proxy;
 using Tandem.LoadBalancer.Tests;
 using Tandem.Platform.Failover;
 using Tandem.Platform.Spec;
@@ -95,6 +96,7 @@ internal sealed class Service : IAsyncDisposable
             AccountId = Account,
             ZoneId = Zone,
             ZoneName = "yourcompany.com",
+            Proxy = new ProxyOptions { Http = [new IPEndPoint(IPAddress.Loopback, 0)] },
             ConfirmInterval = TimeSpan.FromSeconds(0.2),
             ConfirmTimeout = TimeSpan.FromSeconds(0.2),
             OnStarted = started.SetResult,

@@ -52,6 +52,8 @@ public sealed class PlatformFileTests
                   baseUrl: http://127.0.0.1:8053/client/v4
                 healthCheck: { path: /ready?deep=1, interval: 1m, timeout: 5s, failureThreshold: 2, successThreshold: 4 }
                 ttl: 2000ms
+                proxied: true
+                sessionAffinity: cookie
                 failback: { after: 1.5h }
               apps: [ app.yaml ]
               images: { 'nginx:1': { build: nginx } }
@@ -69,6 +71,7 @@ public sealed class PlatformFileTests
         Assert.Equal(new HealthCheckSpec("/ready?deep=1", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5), 2, 4), spec.LoadBalancer.HealthCheck);
         Assert.Equal(TimeSpan.FromSeconds(2), spec.LoadBalancer.Ttl);
         Assert.Equal(new FailbackSpec(false, TimeSpan.FromMinutes(90)), spec.LoadBalancer.Failback);
+        Assert.Equal((true, "cookie"), (spec.LoadBalancer.Proxied, spec.LoadBalancer.SessionAffinity));
         Assert.Equal([folder.File("app.yaml")], spec.Apps);
         Assert.Equal("nginx", spec.Images["nginx:1"]);
         Assert.Equal(("tan1", "10.9.0.11"), (spec.Network.Bridge, spec.Network.Address(11)));
@@ -115,8 +118,11 @@ public sealed class PlatformFileTests
             """));
 
     [Theory]
-    [InlineData("    embeded: {}", "platform.yaml:12:5: unknown field 'embeded' in spec.loadBalancer; known: cloudflare, embedded, failback, healthCheck, notifications, ttl")]
+    [InlineData("    embeded: {}", "platform.yaml:12:5: unknown field 'embeded' in spec.loadBalancer; known: cloudflare, embedded, failback, healthCheck, notifications, proxied, sessionAffinity, ttl")]
     [InlineData("    cloudflare: { accountId: x }", "platform.yaml:10:5: spec.loadBalancer: needs either embedded or cloudflare")]
+    [InlineData("    proxied: yes", "platform.yaml:12:14: spec.loadBalancer.proxied: 'yes' must be true or false")]
+    [InlineData("    sessionAffinity: cookie", "platform.yaml:12:22: spec.loadBalancer.sessionAffinity: needs proxied: true")]
+    [InlineData("    sessionAffinity: ip_cookie", "platform.yaml:12:22: spec.loadBalancer.sessionAffinity: 'ip_cookie' must be none or cookie")]
     [InlineData("    ttl: 0s", "platform.yaml:12:10: spec.loadBalancer.ttl: '0s' must be from 1s to 86400s")]
     [InlineData("    ttl: 999999999h", "platform.yaml:12:10: spec.loadBalancer.ttl: '999999999h' must be from 1s to 86400s")]
     [InlineData("    ttl: 1500ms", "platform.yaml:12:10: spec.loadBalancer.ttl: '1500ms' must be whole seconds: load balancers count in them")]

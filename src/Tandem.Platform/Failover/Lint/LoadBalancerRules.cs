@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tandem.Cloudflare.Model;
 
 namespace Tandem.Platform.Failover.Lint;
@@ -33,13 +32,13 @@ public static class LoadBalancerRules
     /// <summary>Zero-downtime failover tries another origin of the pool: with one origin there is none.</summary>
     public static Finding? ZeroDowntime(CloudflareLoadBalancer balancer, LintSubject subject)
     {
-        var mode = Field(balancer, "session_affinity_attributes", "zero_downtime_failover");
-        var across = Field(balancer, "adaptive_routing", "failover_across_pools") is { ValueKind: JsonValueKind.True };
-        return mode is { ValueKind: JsonValueKind.String } text && text.GetString() is not (null or "" or "none") && !across
+        var mode = balancer.SessionAffinityAttributes?.ZeroDowntimeFailover;
+        var across = balancer.AdaptiveRouting?.FailoverAcrossPools == true;
+        return mode is not (null or "" or "none") && !across
             && subject.Of(balancer).All(pool => PoolRules.Enabled(pool) <= 1)
                 ? new Finding(
                     Severity.Warning, Name(balancer),
-                    $"zero_downtime_failover is {text.GetString()}, every pool has one origin and failover_across_pools is off: there is nothing to retry on",
+                    $"zero_downtime_failover is {mode}, every pool has one origin and failover_across_pools is off: there is nothing to retry on",
                     "set adaptive_routing.failover_across_pools")
                 : null;
     }
@@ -47,10 +46,6 @@ public static class LoadBalancerRules
     private static int Detection(CloudflareMonitor monitor, bool confirms) => (int)Prediction.Detection(
         TimeSpan.FromSeconds(MonitorRules.IntervalOf(monitor)), TimeSpan.FromSeconds(MonitorRules.LongestCheck(monitor)),
         Math.Max(1, monitor.ConsecutiveDown ?? 0), confirms).TotalSeconds;
-
-    private static JsonElement? Field(CloudflareLoadBalancer balancer, string outer, string inner) =>
-        balancer.Other is { } other && other.TryGetValue(outer, out var value) && value.ValueKind == JsonValueKind.Object
-        && value.TryGetProperty(inner, out var field) ? field : null;
 
     private static string Name(CloudflareLoadBalancer balancer) => $"load balancer {balancer.Name}";
 }

@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Time.Testing;
+using Tandem.LoadBalancer.Proxy;
+using Tandem.LoadBalancer.Steering;
+
+namespace Tandem.LoadBalancer.Tests.Proxy;
+
+public sealed class OriginStateTests : IDisposable
+{
+    private static readonly OriginVerdict Healthy = new(true, true, false);
+
+    private static readonly OriginView Origin = new()
+    {
+        PoolId = "p",
+        Pool = "p",
+        Name = "o",
+        Address = "192.0.2.1",
+        Addresses = [],
+        Port = 0,
+        Tls = null,
+        Host = null,
+        Weight = 1,
+        Health = Healthy,
+    };
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly OriginState _state;
+    private int _checks;
+
+    public OriginStateTests() => _state = new OriginState(() => _checks++, TimeSpan.FromSeconds(1), _time.GetUtcNow, _time);
+
+    public void Dispose() => _state.Dispose();
+
+    [Fact]
+    public void Failed_ConnectionRefused_IsInDoubtUntilACheckThatBeganLaterPasses()
+    {
+        var before = _time.GetUtcNow();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _state.Failed(Origin, OriginFailure.Refused);
+        Assert.True(_state.InDoubt);
+        Assert.True(_state.Uncertain.IsCancellationRequested);
+
+        _state.Update(Healthy, before);
+        Assert.True(_state.InDoubt);
+
+        _state.Update(Healthy, _time.GetUtcNow());
+        Assert.False(_state.InDoubt);
+        Assert.False(_state.Uncertain.IsCancellationRequested);
+    }
+
+    [Theory]
+    [InlineData((int)OriginFailure.Broken)]
+    [InlineData((int)OriginFailure.NoResponse)]
+    public void Failed_AfterTheRequestWasSent_OnlyHasItChecked(int failure)
+    {
+        _state.Failed(Origin, (OriginFailure)failure);
+        _time.Advance(TimeSpan.Zero);
+
+        Assert.False(_state.InDoubt);
+        Assert.Equal(1, _checks);
+    }
+
+    [Fact]
+    public void Failed_Unmonitored_IsNeverInDoubt()
+    {
+        _state.Failed(Origin with { Health = null }, OriginFailure.Refused);
+
+        Assert.False(_state.InDoubt);
+    }
+
+    [Fact]
+    public void Failed_ManyTimes_IsCheckedOnceAPause()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            _state.Failed(Origin, OriginFailure.Refused);
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.InRange(_checks, 9, 11);
+    }
+
+    [Fact]
+    public void Update_ChecksSayDown_EndsWhatIsUnderWayUntilItIsUpAgain()
+    {
+        var underWay = _state.Down;
+
+        _state.Update(new OriginVerdict(false, false, false), null);
+        Assert.True(underWay.IsCancellationRequested);
+
+        _state.Update(Healthy, _time.GetUtcNow());
+        Assert.False(_state.Down.IsCancellationRequested);
+    }
+}
