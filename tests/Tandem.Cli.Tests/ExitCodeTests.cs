@@ -67,7 +67,7 @@ public sealed class ExitCodeTests : IDisposable
         Assert.Equal(
             [
                 $"tandem: {file}:11:10: spec.loadBalancer.ttl: 'never' must be a duration such as 10s, 5m or 1h",
-                $"{file}:12:5: unknown field 'oops' in spec.loadBalancer; known: cloudflare, embedded, failback, healthCheck, ttl",
+                $"{file}:12:5: unknown field 'oops' in spec.loadBalancer; known: cloudflare, embedded, failback, healthCheck, proxied, sessionAffinity, ttl",
                 $"{file}:13:9: spec.apps: must be a list",
             ],
             result.Error.TrimEnd().Split('\n').Where(l => l.Contains(file, StringComparison.Ordinal)));
