@@ -3,7 +3,7 @@ namespace Tandem.LoadBalancer.Proxy;
 /// <summary>
 /// One try of a request at one origin, and what ends it early:
 /// <list type="bullet">
-/// <item>The origin is down by its checks: always, also an upload or a WebSocket, so that the client comes again.</item>
+/// <item>The origin goes down by its checks: always, also an upload or a WebSocket, so that the client comes again.</item>
 /// <item>It has not responded for a while and is in doubt or suspect: when the request may be tried elsewhere. Slowness alone
 /// only has the origin checked.</item>
 /// </list>
@@ -28,7 +28,10 @@ internal sealed class Attempt : IDisposable
     {
         (_state, _permit) = (state, permit);
         _cut = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        _down = state.Down.Register(_cut.Cancel);
+
+        // One that is down already was chosen all the same, as the fallback: then it may serve if it can.
+        if (state.Down is { IsCancellationRequested: false } down)
+            _down = down.Register(_cut.Cancel);
         if (slowAfter is { } after)
             _slow = time.CreateTimer(_ => Slow(), null, after, Timeout.InfiniteTimeSpan);
     }

@@ -10,11 +10,11 @@ namespace Tandem.LoadBalancer.Proxy;
 /// </summary>
 internal sealed class Draining(TimeProvider time)
 {
-    private readonly Dictionary<OriginKey, (OriginView Origin, long Since)> _leaving = [];
+    private readonly Dictionary<OriginKey, (OriginView Origin, DateTimeOffset Since)> _leaving = [];
     private Dictionary<OriginKey, OriginView> _members = [];
 
     /// <summary>Takes the next decision in, and says who drains.</summary>
-    public IReadOnlyList<OriginView> Update(CloudflareLoadBalancer balancer, Decision decision)
+    public IReadOnlyList<DrainingOrigin> Update(CloudflareLoadBalancer balancer, Decision decision)
     {
         var members = ProxyRoute.PoolsOf(balancer, decision).Where(pool => pool.Enabled)
             .SelectMany(pool => pool.Origins).ToDictionary(OriginKey.Of);
@@ -22,17 +22,22 @@ internal sealed class Draining(TimeProvider time)
         {
             // One that was down has nobody to keep.
             if (!members.ContainsKey(key) && origin.Healthy)
-                _leaving[key] = (origin, time.GetTimestamp());
+                _leaving[key] = (origin, time.GetUtcNow());
         }
 
         var duration = TimeSpan.FromSeconds(balancer.SessionAffinityAttributes?.DrainDuration ?? 0);
         foreach (var (key, (_, since)) in _leaving)
         {
-            if (members.ContainsKey(key) || time.GetElapsedTime(since) >= duration)
+            if (members.ContainsKey(key) || since + duration <= time.GetUtcNow())
                 _leaving.Remove(key);
         }
 
         _members = members;
-        return [.. _leaving.Values.Select(pair => pair.Origin)];
+        return [.. _leaving.Values.Select(pair => new DrainingOrigin(pair.Origin, pair.Since + duration))];
     }
 }
+
+/// <summary>An origin that serves only the clients it has.</summary>
+/// <param name="Origin">The origin, as it was.</param>
+/// <param name="Until">Until when.</param>
+internal sealed record DrainingOrigin(OriginView Origin, DateTimeOffset Until);

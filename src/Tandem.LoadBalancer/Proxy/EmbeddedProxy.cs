@@ -37,7 +37,7 @@ internal sealed class EmbeddedProxy : IAsyncDisposable
     public async Task<ProxyServer> StartAsync(CancellationToken cancellationToken)
     {
         var handler = new ProxyHandler(
-            _proxy, _tables, _states, _transport, new SessionAffinity(_cookie), new RetryBudget(_options.TimeProvider), Statistics,
+            _proxy, _tables, _states, _transport, new SessionAffinity(_cookie, _options.TimeProvider), new RetryBudget(_options.TimeProvider), Statistics,
             _options.TimeProvider, _logger);
         _server = await ProxyServer.StartAsync(_proxy, _certificates, handler, cancellationToken);
         _logger.ProxyStarted(string.Join(", ", _server.Http.Concat(_server.Https)));

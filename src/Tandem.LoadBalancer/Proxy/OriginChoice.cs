@@ -24,9 +24,8 @@ internal static class OriginChoice
         return route.Pools.Count > 0 ? Pick(Serving(route.Pools[0]).Where(Usable), chance) : null;
     }
 
-    /// <summary>Whether a pinned origin may still serve its clients.</summary>
-    public static bool MayServe(ProxyRoute route, OriginView origin) =>
-        route.Pools.Any(pool => Serving(pool).Contains(origin)) || route.Draining.Contains(origin);
+    /// <summary>Whether an origin may serve new clients.</summary>
+    public static bool MayServe(ProxyRoute route, OriginView origin) => route.Pools.Any(pool => Serving(pool).Contains(origin));
 
     /// <summary>The healthy origins, or all where none is (forced up, or the fallback). Weight 0 gets traffic only where all have it.</summary>
     private static IReadOnlyList<OriginView> Serving(PoolView pool)

@@ -8,13 +8,13 @@ namespace Tandem.LoadBalancer.Proxy;
 /// <param name="Balancer">What was configured.</param>
 /// <param name="Pools">The pool that serves, as DNS would answer it, then those that could; none where nothing may serve.</param>
 /// <param name="Draining">Origins that serve only the clients they have.</param>
-internal sealed record ProxyRoute(CloudflareLoadBalancer Balancer, IReadOnlyList<PoolView> Pools, IReadOnlyList<OriginView> Draining)
+internal sealed record ProxyRoute(CloudflareLoadBalancer Balancer, IReadOnlyList<PoolView> Pools, IReadOnlyList<DrainingOrigin> Draining)
 {
     /// <summary>Whether a pool other than the one that serves may take a request that failed.</summary>
     public bool AcrossPools => Balancer.AdaptiveRouting?.FailoverAcrossPools == true;
 
     /// <summary>The route of a load balancer that has its answer.</summary>
-    public static ProxyRoute Of(CloudflareLoadBalancer balancer, Decision decision, IReadOnlyList<OriginView> draining)
+    public static ProxyRoute Of(CloudflareLoadBalancer balancer, Decision decision, IReadOnlyList<DrainingOrigin> draining)
     {
         var serving = decision.Answers[balancer.Id!].Pool;
         var others = PoolsOf(balancer, decision).Where(pool => pool != serving && pool is { Enabled: true, Published: true });

@@ -102,6 +102,21 @@ public sealed class ProxyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Request_EveryPoolDownByItsChecks_IsServedByTheFallback()
+    {
+        await using var balancer = await RunningBalancer.StartAsync(RunningBalancer.Options(_folder) with
+        {
+            Proxy = new ProxyOptions { Http = [new IPEndPoint(IPAddress.Loopback, 0)] },
+        });
+        await balancer.ConfigureAsync(Monitor with { ExpectedCodes = "204" }, b => b with { Proxied = true }, _hot.EndPoint, _standby.EndPoint);
+        Assert.Equal(["127.0.0.1"], await balancer.ResolveAsync());
+        using var client = new ProxyClient(balancer.Addresses.ProxyHttp[0]);
+
+        Assert.Equal("standby", await client.NameAsync());
+        Assert.Equal("standby", await client.NameAsync(HttpMethod.Post));
+    }
+
+    [Fact]
     public async Task Request_NoPoolMayServe_IsAnsweredAsCloudflareDoes()
     {
         await using var balancer = await StartAsync(b => b);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Cloudflare;
 using Tandem.Cloudflare.Model;
@@ -24,6 +25,7 @@ internal sealed class Service : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpClient _http = new();
     private Task _running = Task.CompletedTask;
+    private ProxyOptions _proxy = new() { Http = [new IPEndPoint(IPAddress.Loopback, 0)] };
 
     private Service(PlatformSpec spec) => Spec = spec;
 
@@ -40,9 +42,16 @@ internal sealed class Service : IAsyncDisposable
 
     public PoolOrder Order => new(Client, Account, Zone, Spec);
 
-    public static async Task<Service> StartAsync(string failback)
+    /// <summary>The load balancer's DNS.</summary>
+    public IPEndPoint Dns { get; private set; } = null!;
+
+    /// <param name="failback">As in the platform file.</param>
+    /// <param name="proxy">The load balancer's proxy; null for one that nobody asks.</param>
+    /// <param name="more">More lines of the platform file's load balancer.</param>
+    public static async Task<Service> StartAsync(string failback, ProxyOptions? proxy = null, string more = "")
     {
-        var service = new Service(Sample.Spec($"    healthCheck: {{ interval: 1s, timeout: 1s }}\n    failback: {failback}\n"));
+        var service = new Service(Sample.Spec($"    healthCheck: {{ interval: 1s, timeout: 1s }}\n    failback: {failback}\n{more}"));
+        service._proxy = proxy ?? service._proxy;
         await service.StartAsync();
         return service;
     }
@@ -51,6 +60,14 @@ internal sealed class Service : IAsyncDisposable
         new LoadBalancerSetup(Client, Account, Zone, spec ?? Spec).EnsureAsync(Addresses, CancellationToken.None);
 
     public Task<ServiceHealth> HealthAsync() => ServiceHealth.ReadAsync(Client, Account, Zone, Spec, CancellationToken.None);
+
+    /// <summary>The name of the pool that the load balancer prefers now.</summary>
+    public async Task<string?> ServingPoolAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Api, "/tandem/v1/status")) { Headers = { Authorization = new("Bearer", Token) } };
+        using var answer = await _http.SendAsync(request, cancellationToken);
+        return (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))!["loadBalancers"]![0]!["servingPool"];
+    }
 
     /// <summary>The names of the clusters in the order of the default pools.</summary>
     public async Task<string> PreferredAsync()
@@ -96,7 +113,7 @@ internal sealed class Service : IAsyncDisposable
             AccountId = Account,
             ZoneId = Zone,
             ZoneName = "yourcompany.com",
-            Proxy = new ProxyOptions { Http = [new IPEndPoint(IPAddress.Loopback, 0)] },
+            Proxy = _proxy,
             ConfirmInterval = TimeSpan.FromSeconds(0.2),
             ConfirmTimeout = TimeSpan.FromSeconds(0.2),
             OnStarted = started.SetResult,
@@ -105,7 +122,7 @@ internal sealed class Service : IAsyncDisposable
         await Task.WhenAny(started.Task, _running);
         if (!started.Task.IsCompleted)
             await _running;
-        Api = (await started.Task).Api;
+        (Api, Dns) = ((await started.Task).Api, (await started.Task).Dns[0]);
         Client = new CloudflareClient(_http, new CloudflareClientOptions { BaseAddress = Api, ApiToken = Token });
 
         Assert.True(await SetUpAsync());
