@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace Tandem.LoadBalancer.Tests.Proxy;
 
 /// <summary>The proof: an origin is lost under load, and no request that may be sent twice fails.</summary>
+[Collection(nameof(Alone))]
 public sealed class LostOriginTests(ITestOutputHelper output) : IDisposable
 {
     private const int PerSecond = 500;
@@ -123,3 +124,7 @@ public sealed class LostOriginTests(ITestOutputHelper output) : IDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
     }
 }
+
+/// <summary>Tests that measure have the machine for themselves.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
