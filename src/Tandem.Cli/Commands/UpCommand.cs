@@ -120,6 +120,9 @@ internal static class UpCommand
             addresses[cluster.Name] = address;
         }
 
+        // One that ran without a proxy is being replaced, and would refuse what is asked now.
+        while (spec.LoadBalancer is { Proxied: true, Cloudflare: null } && !await access.HasProxyAsync(cancellationToken))
+            await Task.Delay(Poll, TimeProvider.System, cancellationToken);
         await new LoadBalancerSetup(access.Client, access.AccountId, access.ZoneId, spec).EnsureAsync(addresses, cancellationToken);
         while ((await ServiceHealth.ReadAsync(access.Client, access.AccountId, access.ZoneId, spec, cancellationToken)).Clusters.Any(c => !c.Healthy))
             await Task.Delay(Poll, TimeProvider.System, cancellationToken);

@@ -68,6 +68,19 @@ internal sealed class LoadBalancerAccess : IDisposable
     public async Task<System.Text.Json.Nodes.JsonNode> TandemAsync(string path, CancellationToken cancellationToken) =>
         System.Text.Json.Nodes.JsonNode.Parse(await _http.GetStringAsync(new Uri(_tandem, path), cancellationToken))!;
 
+    /// <summary>Whether the embedded one has a proxy; false while it cannot be reached.</summary>
+    public async Task<bool> HasProxyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await TandemAsync("status", cancellationToken))["proxy"] is not null;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Says up, down or auto of a pool of the embedded one.</summary>
     public async Task ForceAsync(string poolId, string word, CancellationToken cancellationToken)
     {

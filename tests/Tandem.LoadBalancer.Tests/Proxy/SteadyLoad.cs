@@ -12,6 +12,10 @@ internal sealed class SteadyLoad(ProxyClient client, int perSecond)
     private static readonly HttpMethod[] Methods = [HttpMethod.Get, HttpMethod.Head, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Options];
 
     private readonly ConcurrentBag<Sent> _sent = [];
+    private readonly Stopwatch _watch = new();
+
+    /// <summary>How long it has been sending.</summary>
+    public TimeSpan Elapsed => _watch.Elapsed;
 
     /// <summary>A request that ended.</summary>
     /// <param name="At">When it was sent, from the start.</param>
@@ -23,12 +27,12 @@ internal sealed class SteadyLoad(ProxyClient client, int perSecond)
     /// <summary>Sends until cancelled, then waits for the last answer.</summary>
     public async Task<IReadOnlyList<Sent>> RunAsync(CancellationToken cancellationToken)
     {
-        var watch = Stopwatch.StartNew();
+        _watch.Start();
         var open = new List<Task>();
         while (!cancellationToken.IsCancellationRequested)
         {
-            while (open.Count < watch.Elapsed.TotalSeconds * perSecond)
-                open.Add(SendAsync(Methods[open.Count % Methods.Length], watch));
+            while (open.Count < _watch.Elapsed.TotalSeconds * perSecond)
+                open.Add(SendAsync(Methods[open.Count % Methods.Length]));
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, CancellationToken.None);
         }
 
@@ -36,19 +40,19 @@ internal sealed class SteadyLoad(ProxyClient client, int perSecond)
         return [.. _sent.OrderBy(s => s.At)];
     }
 
-    private async Task SendAsync(HttpMethod method, Stopwatch watch)
+    private async Task SendAsync(HttpMethod method)
     {
-        var at = watch.Elapsed;
+        var at = _watch.Elapsed;
         try
         {
             using var response = await client.Http.SendAsync(new HttpRequestMessage(method, "/"));
             var origin = response.Headers.TryGetValues("X-Origin", out var names) ? names.Single() : null;
             var failure = response.IsSuccessStatusCode ? null : $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}";
-            _sent.Add(new Sent(at, watch.Elapsed - at, origin, failure));
+            _sent.Add(new Sent(at, _watch.Elapsed - at, origin, failure));
         }
         catch (HttpRequestException e)
         {
-            _sent.Add(new Sent(at, watch.Elapsed - at, null, e.ToString()));
+            _sent.Add(new Sent(at, _watch.Elapsed - at, null, e.ToString()));
         }
     }
 }
