@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Tandem.LoadBalancer.Health;
 
@@ -44,4 +45,10 @@ internal static partial class LoadBalancerLog
 
     [LoggerMessage(13, LogLevel.Warning, "Pool {Pool} is forced {Word} by an operator")]
     public static partial void PoolForced(this ILogger logger, string pool, string word);
+
+    [LoggerMessage(20, LogLevel.Warning, "The peer {Peer} is lost: {Reason}")]
+    public static partial void PeerLost(this ILogger logger, IPEndPoint peer, string reason);
+
+    [LoggerMessage(21, LogLevel.Information, "The peer {Peer} is back")]
+    public static partial void PeerBack(this ILogger logger, IPEndPoint peer);
 }

@@ -14,6 +14,12 @@ public sealed record LoadBalancerOptions
     /// <summary>Where the API answers, in the clear and so only on a loopback address; port 0 takes any free one.</summary>
     public required IPEndPoint ApiEndPoint { get; init; }
 
+    /// <summary>
+    /// The APIs of the zone's other servers, which take part in its configuration. They are spoken to in the clear, with the same
+    /// token, and so have to be loopback addresses.
+    /// </summary>
+    public IReadOnlyList<IPEndPoint> Peers { get; init; } = [];
+
     /// <summary>A file with the API's bearer token, which nobody but its owner may read.</summary>
     public required string TokenFile { get; init; }
 

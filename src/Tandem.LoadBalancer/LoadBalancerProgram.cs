@@ -7,6 +7,7 @@ using Tandem.LoadBalancer.Dns;
 using Tandem.LoadBalancer.Engine;
 using Tandem.LoadBalancer.Events;
 using Tandem.LoadBalancer.Probing;
+using Tandem.LoadBalancer.Replication;
 using Tandem.LoadBalancer.State;
 
 namespace Tandem.LoadBalancer;
@@ -21,7 +22,7 @@ public static class LoadBalancerProgram
     /// <exception cref="DnsBindException">A DNS address is in use or cannot be bound; the message names it.</exception>
     /// <exception cref="IOException">The API's address is in use, or the state folder cannot be written.</exception>
     /// <exception cref="InvalidDataException">The token's file or the stored configuration cannot be used; the message names the file.</exception>
-    /// <exception cref="ArgumentException">The API's address is not a loopback one, or the zone's name is no name.</exception>
+    /// <exception cref="ArgumentException">The API's address or a peer's is not a loopback one, or the zone's name is no name.</exception>
     public static async Task RunAsync(LoadBalancerOptions options, ILogger? logger = null, CancellationToken cancellationToken = default)
     {
         Check(options);
@@ -31,7 +32,7 @@ public static class LoadBalancerProgram
         string State(string name) => Path.Combine(options.StateDirectory, name);
 
         var token = BearerToken.Read(options.TokenFile);
-        var store = ConfigurationStore.Open(State("config.json"));
+        var store = ConfigurationStore.Open(State("config.json"), options.TimeProvider);
         var events = new EventLog(State("events.jsonl"), options.TimeProvider, log.StateError);
         var zone = new ZoneHandler(new DnsTable(DnsName.Parse(options.ZoneName), 0, [], []));
         await using var dns = new DnsServer(
@@ -49,14 +50,21 @@ public static class LoadBalancerProgram
             options, prober, new HealthStore(State("health.json"), log.StateError), events, log);
         using var balancer = new Balancer(options, store, engine, events, zone, log);
 
+        using var replicator = new Replicator(options, BearerToken.Text(options.TokenFile), store, events, log);
+
         // First everything that can fail, then the checks. DNS holds its answers back until their first round has ended.
         var routes = new ApiRoutes(
             options, store, new HealthAnswers(engine, balancer), new Previews(prober, store, options.TimeProvider),
-            new TandemRoutes(store, new StatusAnswers(engine, balancer, dns.Statistics), events, log));
+            new TandemRoutes(store, new StatusAnswers(engine, balancer, dns.Statistics, replicator, options.TimeProvider), events, log),
+            new ReplicationRoutes(store, replicator));
+
+        // What the peers know counts before the first check: this server may have missed changes while it was away.
+        await replicator.StartAsync(cancellationToken);
         balancer.Start();
         await dns.StartAsync(cancellationToken);
         await using var api = await ApiServer.StartAsync(
             options.ApiEndPoint, new Authentication(token), new Ownership(options), routes, log, cancellationToken);
+        replicator.Announce();
         log.Started(string.Join(", ", dns.EndPoints), api.Address.ToString());
         options.OnStarted?.Invoke(new LoadBalancerAddresses(dns.EndPoints, api.Address));
         await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken)
@@ -67,6 +75,10 @@ public static class LoadBalancerProgram
     {
         if (!IPAddress.IsLoopback(options.ApiEndPoint.Address))
             throw new ArgumentException($"The API is served in the clear, and {options.ApiEndPoint} is not a loopback address.", nameof(options));
+        if (options.Peers.FirstOrDefault(peer => !IPAddress.IsLoopback(peer.Address)) is { } far)
+            throw new ArgumentException($"Peers are spoken to in the clear, and {far} is not a loopback address.", nameof(options));
+        if (options.Peers.Contains(options.ApiEndPoint))
+            throw new ArgumentException($"{options.ApiEndPoint} is this server's own API, and no peer.", nameof(options));
         if (options.DnsEndPoints.Count == 0)
             throw new ArgumentException("DNS needs at least one address to be served on.", nameof(options));
         if (!DnsName.TryParse(options.ZoneName, out var zone) || zone.IsRoot)

@@ -9,7 +9,7 @@ namespace Tandem.LoadBalancer.Api;
 
 /// <summary>Every path of the API: Cloudflare's below /client/v4, and Tandem's own below /tandem/v1.</summary>
 internal sealed class ApiRoutes(
-    LoadBalancerOptions options, ConfigurationStore store, HealthAnswers health, Previews previews, TandemRoutes own)
+    LoadBalancerOptions options, ConfigurationStore store, HealthAnswers health, Previews previews, TandemRoutes own, ReplicationRoutes replication)
 {
     public const string Base = "/client/v4";
 
@@ -28,6 +28,7 @@ internal sealed class ApiRoutes(
         routes.MapGet($"{Base}/user/tokens/verify", context => ApiServer.WriteAsync(
             context, Success(new CloudflareToken { Id = options.AccountId, Status = "active" }), CloudflareJson.Default.CloudflareEnvelopeCloudflareToken));
         own.Map(routes);
+        replication.Map(routes);
     }
 
     private CloudflareZone Zone => new()

@@ -1,11 +1,12 @@
 using Tandem.Dns;
 using Tandem.Dns.Server;
 using Tandem.LoadBalancer.Engine;
+using Tandem.LoadBalancer.Replication;
 
 namespace Tandem.LoadBalancer.Api;
 
 /// <summary>Everything an operator wants to see at once.</summary>
-internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsServerStatistics dns)
+internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsServerStatistics dns, Replicator replicator, TimeProvider time)
 {
     public BalancerStatus Get()
     {
@@ -42,6 +43,19 @@ internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsS
                        Since = balancer.Since(pool.Id),
                        Suspect = pool.Suspect,
                        Origins = Origins(pool.Id, snapshot),
+                   },
+            ],
+            Peers =
+            [
+                .. from link in replicator.Links
+                   let health = link.Health
+                   select new PeerStatus
+                   {
+                       Api = link.Peer.ToString(),
+                       Reachable = health is { Failures: 0, LastExchange: not null },
+                       LastExchangeAt = health.LastExchange,
+                       LastExchangeAgeSeconds = health.LastExchange is { } at ? Math.Round((time.GetUtcNow() - at).TotalSeconds, 1) : null,
+                       Error = health.Error,
                    },
             ],
             Dns = new DnsStatus

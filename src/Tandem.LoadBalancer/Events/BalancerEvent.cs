@@ -26,6 +26,12 @@ public sealed record BalancerEvent
     /// <summary>An operator has said up, down or auto of a pool; the word is the reason.</summary>
     public const string Forced = "forced";
 
+    /// <summary>Another server of the zone has not answered for some seconds.</summary>
+    public const string PeerLost = "peer-lost";
+
+    /// <summary>A server that was lost answers again.</summary>
+    public const string PeerBack = "peer-back";
+
     /// <summary>Grows by one with each event, also over restarts.</summary>
     public long Seq { get; init; }
 
@@ -49,6 +55,9 @@ public sealed record BalancerEvent
 
     /// <summary>Why, in Cloudflare's words for probes.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The other server's API as address:port, for peer-lost and peer-back.</summary>
+    public string? Peer { get; init; }
 
     /// <summary>The load balancer's name, for answer-changed.</summary>
     public string? LoadBalancer { get; init; }

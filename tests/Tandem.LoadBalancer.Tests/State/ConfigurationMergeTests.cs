@@ -8,7 +8,7 @@ namespace Tandem.LoadBalancer.Tests.State;
 
 public class ConfigurationMergeTests
 {
-    [Property(MaxTest = 300)]
+    [Property(MaxTest = 100)]
     public void Merge_AnyThreeStates_IsIdempotentCommutativeAndAssociative(int seed)
     {
         var replicas = Scatter(seed, count: 3, exchanges: 1);
@@ -19,7 +19,7 @@ public class ConfigurationMergeTests
         Assert.True(ConfigurationMerge.Merge(ConfigurationMerge.Merge(a, b), c).SameAs(ConfigurationMerge.Merge(a, ConfigurationMerge.Merge(b, c))));
     }
 
-    [Property(MaxTest = 500)]
+    [Property(MaxTest = 200)]
     public Property Merge_AnyWritesAndExchanges_ConvergesAndKeepsWhatNobodyOverrode() => Prop.ForAll(
         ArbMap.Default.ArbFor<int>(),
         Gen.Elements(2, 3).ToArbitrary(),
