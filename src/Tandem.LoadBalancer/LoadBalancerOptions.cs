@@ -32,6 +32,12 @@ public sealed record LoadBalancerOptions
     /// <summary>The zone's name, such as yourcompany.com.</summary>
     public required string ZoneName { get; init; }
 
+    /// <summary>
+    /// The zone's name servers: what it says of itself in its NS and address records, so that resolvers ask the others when one is
+    /// dead. The same on every server of the zone, the first being its primary name; none for <c>ns</c> with this server's own addresses.
+    /// </summary>
+    public IReadOnlyList<NameServer> NameServers { get; init; } = [];
+
     /// <summary>How many objects there may be.</summary>
     public LoadBalancerQuotas Quotas { get; init; } = new();
 
@@ -59,6 +65,11 @@ public sealed record LoadBalancerOptions
     /// <summary>Told once everything answers, with the addresses that were taken for port 0.</summary>
     public Action<LoadBalancerAddresses>? OnStarted { get; init; }
 }
+
+/// <summary>A name server of the zone.</summary>
+/// <param name="Label">Its label in the zone, such as ns1.</param>
+/// <param name="Address">An address that it answers on, port 53; a label may be there several times.</param>
+public sealed record NameServer(string Label, IPAddress Address);
 
 /// <summary>Where a load balancer that runs can be reached.</summary>
 /// <param name="Dns">DNS, over UDP and TCP.</param>

@@ -22,7 +22,7 @@ public static class LoadBalancerProgram
     /// <exception cref="DnsBindException">A DNS address is in use or cannot be bound; the message names it.</exception>
     /// <exception cref="IOException">The API's address is in use, or the state folder cannot be written.</exception>
     /// <exception cref="InvalidDataException">The token's file or the stored configuration cannot be used; the message names the file.</exception>
-    /// <exception cref="ArgumentException">The API's address or a peer's is not a loopback one, or the zone's name is no name.</exception>
+    /// <exception cref="ArgumentException">The API's address or a peer's is not a loopback one, or the zone's or a name server's name is no name.</exception>
     public static async Task RunAsync(LoadBalancerOptions options, ILogger? logger = null, CancellationToken cancellationToken = default)
     {
         Check(options);
@@ -83,6 +83,8 @@ public static class LoadBalancerProgram
             throw new ArgumentException("DNS needs at least one address to be served on.", nameof(options));
         if (!DnsName.TryParse(options.ZoneName, out var zone) || zone.IsRoot)
             throw new ArgumentException($"'{options.ZoneName}' is not the name of a zone.", nameof(options));
+        if (options.NameServers.FirstOrDefault(server => server.Label.Contains('.') || !DnsName.TryParse($"{server.Label}.{options.ZoneName}", out _)) is { } wrong)
+            throw new ArgumentException($"'{wrong.Label}' is not a label for a name server.", nameof(options));
         if (options.ConfirmInterval <= TimeSpan.Zero || options.ConfirmTimeout <= TimeSpan.Zero)
             throw new ArgumentException("Confirm interval and timeout must be longer than nothing.", nameof(options));
         if (options.Quotas is not { LoadBalancers: > 0, Pools: > 0, OriginsPerPool: > 0 })

@@ -86,7 +86,8 @@ internal sealed class Balancer(
             _decision = new Decision(pools, answers.ToImmutable());
             zone.Replace(new DnsTable(
                 _zoneName, (uint)options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
-                [.. options.DnsEndPoints.Select(e => e.Address).Distinct()], names));
+                options.NameServers.Count > 0 ? options.NameServers : [.. options.DnsEndPoints.Select(e => e.Address).Distinct().Select(a => new NameServer("ns", a))],
+                names));
             TellPools(configuration, pools, board);
             foreach (var balancer in configuration.LoadBalancers.Values)
                 TellAnswer(balancer, before.Answers.GetValueOrDefault(balancer.Id!), answers.GetValueOrDefault(balancer.Id!));
