@@ -14,7 +14,7 @@ internal static class TestPackages
         ("etcd-server", "/usr/bin/etcd"), ("containerd", "/usr/bin/containerd"), ("runc", "/usr/sbin/runc"),
         ("containernetworking-plugins", "/usr/lib/cni/bridge"), ("nftables", "/usr/sbin/nft"), ("iproute2", "/usr/sbin/ip"),
         ("busybox-static", "/bin/busybox"), ("nginx-light", "/usr/sbin/nginx"), ("bind9-dnsutils", "/usr/bin/dig"), ("curl", "/usr/bin/curl"),
-        ("kubernetes-client", "/usr/bin/kubectl"), ("nodejs", "node"), ("npm", "npm"),
+        ("kubernetes-client", "/usr/bin/kubectl"), ("nodejs", "node"), ("npm", "npm"), ("unbound", "/usr/sbin/unbound"),
     ];
 
 #pragma warning disable CA2255 // this is the test's own program

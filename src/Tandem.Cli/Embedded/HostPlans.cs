@@ -21,7 +21,7 @@ internal static class HostPlans
                 spec.LoadBalancer.ApiPort,
                 ZoneOf(spec.Hostname),
                 Identifier(spec.Name, "account"),
-                Identifier(spec.Name, "zone"))
+                Identifier(spec.Name, "zone")) { NameServers = spec.LoadBalancer.NameServers }
             : null,
         images.Archive,
         [.. images.ByRecipe.Values.Select(i => new ImagePlan(i.Reference, i.Digest))],

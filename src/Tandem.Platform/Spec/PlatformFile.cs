@@ -13,6 +13,9 @@ public static partial class PlatformFile
     /// <summary>The version of the format.</summary>
     public const string ApiVersion = "tandem.dev/v1alpha1";
 
+    /// <summary>The hot cluster has the eleventh address of the network; these have the first ones.</summary>
+    private const int MostNameServers = 4;
+
     private const int MaxBytes = 1024 * 1024;
 
     /// <summary>Reads and checks a file.</summary>
@@ -104,6 +107,9 @@ public static partial class PlatformFile
             node.Error("needs either embedded or cloudflare");
         var dnsPort = embedded.Field("dnsPort").Number(53, 1, 65535);
         var apiPort = embedded.Field("apiPort").Number(8053, 1, 65535);
+        var nameServers = embedded.Field("nameServers").Number(1, 1, MostNameServers);
+        if (apiPort + nameServers - 1 > 65535)
+            embedded.Field("apiPort").Error($"'{apiPort}' leaves no ports for the APIs of {nameServers} name servers");
         embedded.Close();
 
         var check = node.Field("healthCheck");
@@ -118,7 +124,10 @@ public static partial class PlatformFile
             node.Field("ttl").Duration(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Failback(node.Field("failback")),
             dnsPort,
-            apiPort);
+            apiPort)
+        {
+            NameServers = nameServers,
+        };
         if (result.HealthCheck.Timeout > result.HealthCheck.Interval)
             check.Field("timeout").Error("must not be longer than the interval");
         check.Close();

@@ -40,7 +40,11 @@ public sealed record ClusterSpec(string Name, string? Kubeconfig, string? Contex
 /// <param name="Failback">When traffic returns to the hot cluster.</param>
 /// <param name="DnsPort">Where the embedded one answers DNS, on the host's address in the platform's network.</param>
 /// <param name="ApiPort">The embedded one's API, on 127.0.0.1.</param>
-public sealed record LoadBalancerSpec(CloudflareSpec? Cloudflare, HealthCheckSpec HealthCheck, TimeSpan Ttl, FailbackSpec Failback, int DnsPort, int ApiPort);
+public sealed record LoadBalancerSpec(CloudflareSpec? Cloudflare, HealthCheckSpec HealthCheck, TimeSpan Ttl, FailbackSpec Failback, int DnsPort, int ApiPort)
+{
+    /// <summary>How many servers the embedded one has, 1 to 4, each with an address and an API port of its own.</summary>
+    public int NameServers { get; init; } = 1;
+}
 
 /// <summary>A Cloudflare account.</summary>
 /// <param name="AccountId">The account.</param>
