@@ -15,6 +15,7 @@ internal static class TestPackages
         ("containernetworking-plugins", "/usr/lib/cni/bridge"), ("nftables", "/usr/sbin/nft"), ("iproute2", "/usr/sbin/ip"),
         ("busybox-static", "/bin/busybox"), ("nginx-light", "/usr/sbin/nginx"), ("bind9-dnsutils", "/usr/bin/dig"), ("curl", "/usr/bin/curl"),
         ("kubernetes-client", "/usr/bin/kubectl"), ("nodejs", "node"), ("npm", "npm"), ("prometheus", "/usr/bin/promtool"),
+        ("unbound", "/usr/sbin/unbound"),
     ];
 
 #pragma warning disable CA2255 // this is the test's own program

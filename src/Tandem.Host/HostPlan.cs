@@ -47,8 +47,8 @@ public sealed record HostPlan(
 public sealed record ClusterPlan(string Name, string NodeAddress);
 
 /// <summary>The embedded load balancer.</summary>
-/// <param name="DnsAddress">Where it answers DNS, as address:port.</param>
-/// <param name="ApiPort">Its API's port on 127.0.0.1.</param>
+/// <param name="DnsAddress">Where its first server answers DNS, as address:port.</param>
+/// <param name="ApiPort">The first server's API's port on 127.0.0.1.</param>
 /// <param name="ZoneName">The DNS zone that it is the authority for.</param>
 /// <param name="AccountId">The Cloudflare account id it answers to, 32 hex digits.</param>
 /// <param name="ZoneId">The zone's id, 32 hex digits.</param>
@@ -56,6 +56,9 @@ public sealed record ClusterPlan(string Name, string NodeAddress);
 public sealed record LoadBalancerPlan(
     string DnsAddress, int ApiPort, string ZoneName, string AccountId, string ZoneId, NotificationsPlan? Notifications = null)
 {
+    /// <summary>How many servers answer for the zone, 1 to 4; where each of them is: <see cref="NameServerPlan"/>.</summary>
+    public int NameServers { get; init; } = 1;
+
     /// <summary>Where it serves proxied hostnames; null where it does not.</summary>
     public ProxyPlan? Proxy { get; init; }
 

@@ -29,8 +29,9 @@ public static class HostProgram
     /// <summary>Everything that a plan runs.</summary>
     public static IEnumerable<ProcessSpec> Specs(HostPlan plan, StateFolder state)
     {
-        if (plan.LoadBalancer is { } balancer)
-            yield return new ProcessSpec("lb", Programs.Tandem(plan.Programs, "lb", "run", "--plan", state.Plan, "--revision", balancer.Revision), null);
+        if (plan.LoadBalancer is { } lb)
+            foreach (var server in NameServerPlan.Of(lb))
+                yield return new ProcessSpec(server.Name, Programs.Tandem(plan.Programs, [.. server.Arguments(state.Plan, lb)]), null);
         if (plan.Agent is { } agent)
             yield return new ProcessSpec(
                 "agent",

@@ -20,10 +20,13 @@ public sealed class StateFolder(string platform, string? root = null)
     /// <summary>Which processes run, one file each.</summary>
     public string Processes => Path.Combine(Root, "run");
 
-    /// <summary>The load balancer's own folder.</summary>
+    /// <summary>The folder of one of the load balancer's servers.</summary>
+    public string NameServer(NameServerPlan server) => Path.Combine(Root, server.Name);
+
+    /// <summary>The folder of the load balancer's first server.</summary>
     public string LoadBalancer => Path.Combine(Root, "lb");
 
-    /// <summary>The token of the load balancer's API.</summary>
+    /// <summary>The token of the load balancer's API, the same for all its servers.</summary>
     public string LoadBalancerToken => Path.Combine(LoadBalancer, "token");
 
     /// <summary>The certificate of the service's Ingress, for clients that have to trust it.</summary>

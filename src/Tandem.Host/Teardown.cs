@@ -27,7 +27,7 @@ public sealed class Teardown(StateFolder state, TimeProvider time)
 
         progress("stopping the supervisor and the load balancer");
         await StopAsync(r => r.Name is HostKeeper.Name, cancellationToken);
-        await StopAsync(r => r.Name is "lb" or "agent" || r.Name.EndsWith("-cluster", StringComparison.Ordinal), cancellationToken);
+        await StopAsync(r => NameServerPlan.IsProcess(r.Name) || r.Name is "agent" || r.Name.EndsWith("-cluster", StringComparison.Ordinal), cancellationToken);
         progress("stopping the containers");
         await Task.WhenAll(plan.Clusters.Select(c => StopContainersAsync(plan, c, cancellationToken)));
         progress("stopping containerd and etcd");

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Tandem.LoadBalancer.Health;
 
@@ -53,6 +54,12 @@ internal static partial class LoadBalancerLog
 
     [LoggerMessage(13, LogLevel.Warning, "Pool {Pool} is forced {Word} by an operator")]
     public static partial void PoolForced(this ILogger logger, string pool, string word);
+
+    [LoggerMessage(34, LogLevel.Warning, "The peer {Peer} is lost: {Reason}")]
+    public static partial void PeerLost(this ILogger logger, IPEndPoint peer, string reason);
+
+    [LoggerMessage(35, LogLevel.Information, "The peer {Peer} is back")]
+    public static partial void PeerBack(this ILogger logger, IPEndPoint peer);
 
     [LoggerMessage(30, LogLevel.Information, "A {Method} that {Pool}/{Origin} failed ({Reason}) is tried on {Second}")]
     public static partial void ProxyRetries(this ILogger logger, string method, string pool, string origin, string reason, string second);

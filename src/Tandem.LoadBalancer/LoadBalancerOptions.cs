@@ -15,6 +15,12 @@ public sealed record LoadBalancerOptions
     /// <summary>Where the API answers, in the clear and so only on a loopback address; port 0 takes any free one.</summary>
     public required IPEndPoint ApiEndPoint { get; init; }
 
+    /// <summary>
+    /// The APIs of the zone's other servers, which take part in its configuration. They are spoken to in the clear, with the same
+    /// token, and so have to be loopback addresses.
+    /// </summary>
+    public IReadOnlyList<IPEndPoint> Peers { get; init; } = [];
+
     /// <summary>A file with the API's bearer token, which nobody but its owner may read.</summary>
     public required string TokenFile { get; init; }
 
@@ -26,6 +32,12 @@ public sealed record LoadBalancerOptions
 
     /// <summary>The zone's name, such as yourcompany.com.</summary>
     public required string ZoneName { get; init; }
+
+    /// <summary>
+    /// The zone's name servers: what it says of itself in its NS and address records, so that resolvers ask the others when one is
+    /// dead. The same on every server of the zone, the first being its primary name; none for <c>ns</c> with this server's own addresses.
+    /// </summary>
+    public IReadOnlyList<NameServer> NameServers { get; init; } = [];
 
     /// <summary>How many objects there may be.</summary>
     public LoadBalancerQuotas Quotas { get; init; } = new();
@@ -66,6 +78,11 @@ public sealed record LoadBalancerOptions
     /// <summary>Told once everything answers, with the addresses that were taken for port 0.</summary>
     public Action<LoadBalancerAddresses>? OnStarted { get; init; }
 }
+
+/// <summary>A name server of the zone.</summary>
+/// <param name="Label">Its label in the zone, such as ns1.</param>
+/// <param name="Address">An address that it answers on, port 53; a label may be there several times.</param>
+public sealed record NameServer(string Label, IPAddress Address);
 
 /// <summary>Where a load balancer that runs can be reached.</summary>
 /// <param name="Dns">DNS, over UDP and TCP.</param>

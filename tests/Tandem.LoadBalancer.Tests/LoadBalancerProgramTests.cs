@@ -137,6 +137,23 @@ public sealed class LoadBalancerProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Dns_WithNameServers_NamesAllOfThemWithTheirAddresses()
+    {
+        await using var balancer = await RunningBalancer.StartAsync(RunningBalancer.Options(_folder) with
+        {
+            NameServers = [new NameServer("ns1", IPAddress.Parse("192.0.2.1")), new NameServer("ns2", IPAddress.Parse("192.0.2.2")), new NameServer("ns2", IPAddress.Parse("2001:db8::2"))],
+        });
+        var dns = balancer.Dns();
+
+        Assert.Equal(
+            ["ns1.yourcompany.com.", "ns2.yourcompany.com."],
+            (await dns.QueryAsync("yourcompany.com", QueryType.NS)).Answers.NsRecords().Select(ns => ns.NSDName.Value).Order());
+        Assert.Equal("ns1.yourcompany.com.", (await dns.QueryAsync("yourcompany.com", QueryType.SOA)).Answers.SoaRecords().Single().MName.Value);
+        Assert.Equal("192.0.2.2", (await dns.QueryAsync("ns2.yourcompany.com", QueryType.A)).Answers.ARecords().Single().Address.ToString());
+        Assert.Equal("2001:db8::2", (await dns.QueryAsync("ns2.yourcompany.com", QueryType.AAAA)).Answers.AaaaRecords().Single().Address.ToString());
+    }
+
+    [Fact]
     public async Task RunAsync_AddressInUse_SaysWhich()
     {
         await using var first = await RunningBalancer.StartAsync(RunningBalancer.Options(_folder));

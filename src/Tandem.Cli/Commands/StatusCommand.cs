@@ -38,11 +38,13 @@ internal static class StatusCommand
         using var access = LoadBalancerAccess.Open(spec, state);
         var health = await ServiceHealth.ReadAsync(access.Client, access.AccountId, access.ZoneId, spec, cancellationToken);
         var probes = access.IsEmbedded ? await access.TandemAsync("status", cancellationToken) : null;
+        var servers = await Task.WhenAll(access.Servers.Select(async s =>
+            new NameServerReport(s.Label, s.Dns.ToString(), new Uri($"http://{s.Api}/client/v4/"), await access.IsReachableAsync(s, cancellationToken))));
         return new StatusReport(
             spec.Name,
             spec.Hostname,
             health.Serving,
-            new LoadBalancerReport(access.IsEmbedded ? HostPlan.Read(state.Plan).LoadBalancer!.DnsAddress : null, access.Api, health.Proxied),
+            new LoadBalancerReport(access.Server?.Dns.ToString(), access.Api, servers, health.Proxied),
             [.. spec.Clusters.Zip(health.Clusters, (c, h) => Cluster(spec, c, h, state, probes, time))],
             [.. ProcessRecord.ReadAll(state.Processes).Select(p => new ProcessReport(p.Name, p.Process.Pid, p.Process.IsRunning, p.StartedAt, p.Restarts))]);
     }
@@ -86,5 +88,8 @@ internal static class StatusCommand
         foreach (var p in broken)
             console.MarkupLineInterpolated($"{p.Name}: {(p.Running ? "running" : "[not running]")}, restarted {p.Restarts} times, last at {p.StartedAt:u}");
         console.MarkupLineInterpolated($"DNS {report.LoadBalancer.Dns ?? "Cloudflare"}, API {report.LoadBalancer.Api}{(report.LoadBalancer.Proxied ? ", requests go through the load balancer" : "")}");
+        if (report.LoadBalancer.NameServers.Count > 1)
+            foreach (var s in report.LoadBalancer.NameServers)
+                console.MarkupLineInterpolated($"{s.Name}: DNS {s.Dns}, API {s.Api}{(s.Reachable ? "" : " does not answer")}");
     }
 }

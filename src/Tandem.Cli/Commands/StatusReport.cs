@@ -10,10 +10,17 @@ namespace Tandem.Cli.Commands;
 internal sealed record StatusReport(
     string Platform, string Hostname, string? Serving, LoadBalancerReport LoadBalancer, IReadOnlyList<ClusterReport> Clusters, IReadOnlyList<ProcessReport> Processes);
 
-/// <param name="Dns">host:port of its DNS; null where it is Cloudflare's.</param>
-/// <param name="Api">Its API.</param>
+/// <param name="Dns">host:port of the DNS of the first of its servers that answers; null where it is Cloudflare's.</param>
+/// <param name="Api">That server's API.</param>
+/// <param name="NameServers">All its servers; none where it is Cloudflare's.</param>
 /// <param name="Proxied">Whether requests go through it.</param>
-internal sealed record LoadBalancerReport(string? Dns, Uri Api, bool Proxied);
+internal sealed record LoadBalancerReport(string? Dns, Uri Api, IReadOnlyList<NameServerReport> NameServers, bool Proxied);
+
+/// <param name="Name">Its label in the zone.</param>
+/// <param name="Dns">host:port of its DNS.</param>
+/// <param name="Api">Its API.</param>
+/// <param name="Reachable">Whether its API answers.</param>
+internal sealed record NameServerReport(string Name, string Dns, Uri Api, bool Reachable);
 
 /// <param name="Name">hot or standby.</param>
 /// <param name="Kubeconfig">The file to reach it with.</param>

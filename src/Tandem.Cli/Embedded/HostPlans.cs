@@ -24,6 +24,7 @@ internal static class HostPlans
                 Identifier(spec.Name, "zone"),
                 notifications)
             {
+                NameServers = spec.LoadBalancer.NameServers,
                 Proxy = spec.LoadBalancer.Proxied ? new ProxyPlan($"{spec.Network.Host}:80", $"{spec.Network.Host}:443") : null,
             }
             : null,

@@ -12,16 +12,22 @@ namespace Tandem.Cli.Embedded;
 internal sealed class LoadBalancerAccess : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly HttpClient _http = new() { Timeout = Timeout };
+    private readonly ServerFailover _failover;
+    private readonly HttpClient _http;
+    private readonly IReadOnlyList<Uri> _apis;
     private readonly Uri _tandem;
 
-    private LoadBalancerAccess(Uri baseAddress, string token, string accountId, string zoneId, bool isEmbedded)
+    private LoadBalancerAccess(IReadOnlyList<Uri> apis, string token, string accountId, string zoneId, IReadOnlyList<NameServerPlan> servers)
     {
+        var baseAddress = apis[0];
+        _apis = apis;
+        _failover = new ServerFailover(apis, TimeProvider.System, new HttpClientHandler());
+        _http = new HttpClient(_failover) { Timeout = Timeout };
         AccountId = accountId;
         ZoneId = zoneId;
-        Api = baseAddress;
-        IsEmbedded = isEmbedded;
+        Servers = servers;
         _tandem = new Uri(baseAddress, "/tandem/v1/");
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         Client = new CloudflareClient(_http, new CloudflareClientOptions { BaseAddress = baseAddress, ApiToken = token });
@@ -33,22 +39,30 @@ internal sealed class LoadBalancerAccess : IDisposable
 
     public string ZoneId { get; }
 
-    public Uri Api { get; }
+    /// <summary>The API that answered last; before the first request the first.</summary>
+    public Uri Api => _apis[_failover.Current];
 
-    public bool IsEmbedded { get; }
+    /// <summary>The embedded one's servers; none where it is Cloudflare's.</summary>
+    public IReadOnlyList<NameServerPlan> Servers { get; }
+
+    /// <summary>The server that answered last; null where it is Cloudflare's.</summary>
+    public NameServerPlan? Server => IsEmbedded ? Servers[_failover.Current] : null;
+
+    public bool IsEmbedded => Servers.Count > 0;
 
     /// <exception cref="UsageException">The token is not where the platform file says, or the platform is not up.</exception>
     public static LoadBalancerAccess Open(PlatformSpec spec, StateFolder state)
     {
         if (spec.LoadBalancer.Cloudflare is { } cloudflare)
-            return new LoadBalancerAccess(cloudflare.BaseUrl ?? CloudflareClientOptions.PublicApi, TokenOf(cloudflare), cloudflare.AccountId, cloudflare.ZoneId, false);
+            return new LoadBalancerAccess([cloudflare.BaseUrl ?? CloudflareClientOptions.PublicApi], TokenOf(cloudflare), cloudflare.AccountId, cloudflare.ZoneId, []);
         if (!Environment.IsPrivilegedProcess)
             throw new UsageException("the state of embedded clusters belongs to root: sudo tandem …");
         if (!File.Exists(state.Plan) || !File.Exists(state.LoadBalancerToken))
             throw new NotRunningException($"platform {spec.Name} is not running; start it with: tandem up");
         var plan = HostPlan.Read(state.Plan).LoadBalancer!;
+        var servers = NameServerPlan.Of(plan);
         return new LoadBalancerAccess(
-            new Uri($"http://127.0.0.1:{plan.ApiPort}/client/v4/"), File.ReadAllText(state.LoadBalancerToken).Trim(), plan.AccountId, plan.ZoneId, true);
+            [.. servers.Select(s => new Uri($"http://{s.Api}/client/v4/"))], File.ReadAllText(state.LoadBalancerToken).Trim(), plan.AccountId, plan.ZoneId, servers);
     }
 
     /// <summary>Makes the embedded one's token, readable by its owner only, where there is none.</summary>
@@ -76,6 +90,23 @@ internal sealed class LoadBalancerAccess : IDisposable
             return (await TandemAsync("status", cancellationToken))["proxy"] is not null;
         }
         catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether a server answers by itself, within 2 s.</summary>
+    public async Task<bool> IsReachableAsync(NameServerPlan server, CancellationToken cancellationToken)
+    {
+        using var alone = new HttpClient { Timeout = Patience };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{server.Api}/tandem/v1/status"));
+        request.Headers.Authorization = _http.DefaultRequestHeaders.Authorization;
+        try
+        {
+            using var answer = await alone.SendAsync(request, cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

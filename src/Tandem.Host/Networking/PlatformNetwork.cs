@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Text.Json.Nodes;
 using Tandem.Processes;
 
@@ -30,13 +31,16 @@ public sealed class PlatformNetwork(HostPlan plan)
         {
             if ((string?)bridge["ifalias"] != _mark)
                 throw new AddressInUseException($"the link '{plan.Bridge}' exists and is not this platform's; set spec.network.bridge to another name");
+            foreach (var link in links.Where(l => l != bridge))
+                if (Addresses(link).FirstOrDefault(NameServerAddresses().Contains) is { } taken)
+                    throw new AddressInUseException($"{taken} on {(string?)link["ifname"]} is to be a name server's; set spec.network.range to another range");
             return;
         }
 
-        var range = System.Net.IPNetwork.Parse(Network());
+        var range = IPNetwork.Parse(Network());
         foreach (var link in links)
-            foreach (var address in (link["addr_info"] as JsonArray ?? []).OfType<JsonObject>())
-                if (System.Net.IPAddress.TryParse((string?)address["local"], out var local) && range.Contains(local))
+            foreach (var local in Addresses(link))
+                if (range.Contains(local))
                     throw new AddressInUseException($"{local} on {(string?)link["ifname"]} is within {range}; set spec.network.range to another range");
     }
 
@@ -52,10 +56,27 @@ public sealed class PlatformNetwork(HostPlan plan)
             await IpAsync($"link set {plan.Bridge} up", cancellationToken);
         }
 
+        await AddressNameServersAsync(links.FirstOrDefault(l => (string?)l["ifname"] == plan.Bridge), cancellationToken);
         foreach (var cluster in plan.Clusters)
             await CreateAsync(cluster, links, cancellationToken);
         await EgressAsync(cancellationToken);
     }
+
+    /// <summary>Gives the bridge the addresses of the name servers after the first, which has the host's own, and takes those of an earlier plan away.</summary>
+    private async Task AddressNameServersAsync(JsonObject? bridge, CancellationToken cancellationToken)
+    {
+        var parts = plan.Gateway.Split('/');
+        var present = bridge is null ? [] : Addresses(bridge).ToHashSet();
+        var wanted = NameServerAddresses().ToHashSet();
+        foreach (var address in Enumerable.Range(1, NameServerPlan.Most - 1).Select(i => NameServerPlan.Next(IPAddress.Parse(parts[0]), i)))
+        {
+            if (wanted.Contains(address) != present.Contains(address))
+                await IpAsync($"address {(wanted.Contains(address) ? "add" : "delete")} {address}/{parts[1]} dev {plan.Bridge}", cancellationToken);
+        }
+    }
+
+    private IEnumerable<IPAddress> NameServerAddresses() =>
+        plan.LoadBalancer is { } balancer ? NameServerPlan.Of(balancer).Select(s => s.Dns.Address) : [];
 
     private async Task CreateAsync(ClusterPlan cluster, IReadOnlyList<JsonObject> links, CancellationToken cancellationToken)
     {
@@ -124,10 +145,10 @@ public sealed class PlatformNetwork(HostPlan plan)
     {
         var parts = plan.Gateway.Split('/');
         var prefix = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
-        var bytes = System.Net.IPAddress.Parse(parts[0]).GetAddressBytes();
+        var bytes = IPAddress.Parse(parts[0]).GetAddressBytes();
         var address = BinaryPrimitives.ReadUInt32BigEndian(bytes) & (uint.MaxValue << (32 - prefix));
         BinaryPrimitives.WriteUInt32BigEndian(bytes, address);
-        return $"{new System.Net.IPAddress(bytes)}/{prefix}";
+        return $"{new IPAddress(bytes)}/{prefix}";
     }
 
     private static async Task<IReadOnlyList<JsonObject>> LinksAsync(CancellationToken cancellationToken)
@@ -135,6 +156,9 @@ public sealed class PlatformNetwork(HostPlan plan)
         var result = await ProcessRunner.RunCheckedAsync(new Command("ip", "-json", "-details", "address", "show"), cancellationToken);
         return [.. JsonNode.Parse(result.Output)!.AsArray().OfType<JsonObject>()];
     }
+
+    private static IEnumerable<IPAddress> Addresses(JsonObject link) =>
+        (link["addr_info"] as JsonArray ?? []).OfType<JsonObject>().Select(a => IPAddress.TryParse((string?)a["local"], out var local) ? local : null).OfType<IPAddress>();
 
     private static Task IpAsync(string arguments, CancellationToken cancellationToken) =>
         ProcessRunner.RunCheckedAsync(new Command("ip", arguments.Split(' ')), cancellationToken);

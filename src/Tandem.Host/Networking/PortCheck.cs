@@ -10,15 +10,17 @@ public static class PortCheck
     /// <exception cref="AddressInUseException">Somebody else listens there; the message says on what.</exception>
     public static void Check(HostPlan plan, StateFolder state)
     {
-        if (plan.LoadBalancer is not { } lb || ProcessRecord.Find(state.Processes, "lb")?.Process.IsRunning == true)
+        if (plan.LoadBalancer is not { } lb)
             return;
         var sockets = IPGlobalProperties.GetIPGlobalProperties();
-        var api = new IPEndPoint(IPAddress.Loopback, lb.ApiPort);
-        var dns = IPEndPoint.Parse(lb.DnsAddress);
-        Refuse(sockets.GetActiveTcpListeners(), api, "the load balancer's API", "spec.loadBalancer.embedded.apiPort");
-        Refuse(sockets.GetActiveTcpListeners(), dns, "the load balancer's DNS", "spec.loadBalancer.embedded.dnsPort");
-        Refuse(sockets.GetActiveUdpListeners(), dns, "the load balancer's DNS", "spec.loadBalancer.embedded.dnsPort");
-        if (lb.Proxy is not { } proxy)
+        foreach (var server in NameServerPlan.Of(lb).Where(s => ProcessRecord.Find(state.Processes, s.Name)?.Process.IsRunning != true))
+        {
+            Refuse(sockets.GetActiveTcpListeners(), server.Api, "the load balancer's API", "spec.loadBalancer.embedded.apiPort");
+            Refuse(sockets.GetActiveTcpListeners(), server.Dns, "the load balancer's DNS", "spec.loadBalancer.embedded.dnsPort");
+            Refuse(sockets.GetActiveUdpListeners(), server.Dns, "the load balancer's DNS", "spec.loadBalancer.embedded.dnsPort");
+        }
+
+        if (lb.Proxy is not { } proxy || ProcessRecord.Find(state.Processes, "lb")?.Process.IsRunning == true)
             return;
         foreach (var address in new[] { proxy.Http, proxy.Https })
             Refuse(sockets.GetActiveTcpListeners(), IPEndPoint.Parse(address), "the load balancer's proxy", "spec.network.range");

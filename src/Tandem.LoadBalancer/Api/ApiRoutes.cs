@@ -11,7 +11,8 @@ namespace Tandem.LoadBalancer.Api;
 
 /// <summary>Every path of the API: Cloudflare's below /client/v4, and Tandem's own below /tandem/v1.</summary>
 internal sealed class ApiRoutes(
-    LoadBalancerOptions options, ConfigurationStore store, HealthAnswers health, Previews previews, TandemRoutes own, EventLog events, BalancerMetrics metrics)
+    LoadBalancerOptions options, ConfigurationStore store, HealthAnswers health, Previews previews, TandemRoutes own, ReplicationRoutes replication,
+    EventLog events, BalancerMetrics metrics)
 {
     public const string Base = "/client/v4";
 
@@ -41,6 +42,7 @@ internal sealed class ApiRoutes(
             return metrics.WriteAsync(context.Response.Body, context.RequestAborted);
         });
         own.Map(routes);
+        replication.Map(routes);
     }
 
     private CloudflareZone Zone => new()

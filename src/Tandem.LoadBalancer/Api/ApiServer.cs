@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Cloudflare.Model;
+using Tandem.LoadBalancer.Replication;
 
 namespace Tandem.LoadBalancer.Api;
 
@@ -85,7 +86,9 @@ internal sealed class ApiServer : IAsyncDisposable
                 authentication.Check(context.Request);
             ownership.Check(context.Request.Path);
             await next(context);
-            if (context.Request.Method != "GET")
+
+            // Peers exchange every few seconds: what changes nothing is not worth a line.
+            if (context.Request.Method != "GET" && context.Request.Path != PeerClient.Path)
                 logger.ApiChange(context.Request.Method, context.Request.Path, context.Response.StatusCode);
         }
         catch (ApiException e)

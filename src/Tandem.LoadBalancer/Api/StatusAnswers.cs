@@ -2,11 +2,13 @@ using Tandem.Dns;
 using Tandem.Dns.Server;
 using Tandem.LoadBalancer.Engine;
 using Tandem.LoadBalancer.Proxy;
+using Tandem.LoadBalancer.Replication;
 
 namespace Tandem.LoadBalancer.Api;
 
 /// <summary>Everything an operator wants to see at once.</summary>
-internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsServerStatistics dns, ProxyOptions? proxy, ProxyStatistics? proxying)
+internal sealed class StatusAnswers(
+    HealthEngine engine, Balancer balancer, DnsServerStatistics dns, Replicator replicator, ProxyOptions? proxy, ProxyStatistics? proxying, TimeProvider time)
 {
     public BalancerStatus Get()
     {
@@ -45,6 +47,19 @@ internal sealed class StatusAnswers(HealthEngine engine, Balancer balancer, DnsS
                        Since = balancer.Since(pool.Id),
                        Suspect = pool.Suspect,
                        Origins = Origins(pool.Id, snapshot),
+                   },
+            ],
+            Peers =
+            [
+                .. from link in replicator.Links
+                   let health = link.Health
+                   select new PeerStatus
+                   {
+                       Api = link.Peer.ToString(),
+                       Reachable = health is { Failures: 0, LastExchange: not null },
+                       LastExchangeAt = health.LastExchange,
+                       LastExchangeAgeSeconds = health.LastExchange is { } at ? Math.Round((time.GetUtcNow() - at).TotalSeconds, 1) : null,
+                       Error = health.Error,
                    },
             ],
             Dns = new DnsStatus

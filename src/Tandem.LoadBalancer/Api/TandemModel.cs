@@ -15,11 +15,33 @@ public sealed record BalancerStatus
     /// <summary>Every pool.</summary>
     public IReadOnlyList<PoolStatus> Pools { get; init; } = [];
 
+    /// <summary>The other servers of the zone.</summary>
+    public IReadOnlyList<PeerStatus> Peers { get; init; } = [];
+
     /// <summary>What the DNS server has done.</summary>
     public required DnsStatus Dns { get; init; }
 
     /// <summary>What the proxy has done; absent without one.</summary>
     public ProxyStatus? Proxy { get; init; }
+}
+
+/// <summary>Another server of the zone.</summary>
+public sealed record PeerStatus
+{
+    /// <summary>Its API, as address:port.</summary>
+    public required string Api { get; init; }
+
+    /// <summary>Whether the last exchange with it went well.</summary>
+    public bool Reachable { get; init; }
+
+    /// <summary>When an exchange last went well, UTC; absent before the first.</summary>
+    public DateTimeOffset? LastExchangeAt { get; init; }
+
+    /// <summary>How long that is ago, in seconds.</summary>
+    public double? LastExchangeAgeSeconds { get; init; }
+
+    /// <summary>Why the last exchange failed; absent where it went well.</summary>
+    public string? Error { get; init; }
 }
 
 /// <summary>What DNS answers for one name.</summary>

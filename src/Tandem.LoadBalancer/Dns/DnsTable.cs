@@ -35,15 +35,17 @@ internal sealed class DnsTable
     private readonly FrozenDictionary<DnsName, DnsNode> _nodes;
     private readonly TaskCompletionSource _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public DnsTable(DnsName zone, uint serial, IReadOnlyList<IPAddress> servers, IEnumerable<KeyValuePair<DnsName, DnsNode>> names)
+    public DnsTable(DnsName zone, uint serial, IReadOnlyList<NameServer> servers, IEnumerable<KeyValuePair<DnsName, DnsNode>> names)
     {
         Zone = zone;
-        var server = DnsName.Parse($"ns.{zone}");
-        Soa = new SoaData(server, DnsName.Parse($"hostmaster.{zone}"), serial, 3600, 600, 86400, NegativeTtl);
-        var nodes = new Dictionary<DnsName, DnsNode> { [server] = DnsNode.Of(servers, (int)ZoneTtl, settling: false) };
+        // Every name server of the zone says the same of all of them.
+        var byName = servers.ToLookup(server => DnsName.Parse($"{server.Label}.{zone}"), server => server.Address);
+        var serverNames = byName.Select(server => server.Key).DefaultIfEmpty(DnsName.Parse($"ns.{zone}")).ToList();
+        Soa = new SoaData(serverNames[0], DnsName.Parse($"hostmaster.{zone}"), serial, 3600, 600, 86400, NegativeTtl);
+        var nodes = serverNames.ToDictionary(server => server, server => DnsNode.Of([.. byName[server]], (int)ZoneTtl, settling: false));
         foreach (var (name, node) in names)
             nodes[name] = node;
-        nodes[zone] = (nodes.GetValueOrDefault(zone) ?? DnsNode.Empty) with { Other = [Soa, new NameData(DnsType.NS, server)] };
+        nodes[zone] = (nodes.GetValueOrDefault(zone) ?? DnsNode.Empty) with { Other = [Soa, .. serverNames.Select(server => new NameData(DnsType.NS, server))] };
         foreach (var name in nodes.Keys.ToList())
         {
             // A name between a served one and the zone exists, without records (RFC 8020).

@@ -23,7 +23,7 @@ internal sealed class ZonePublisher(LoadBalancerOptions options, ZoneHandler zon
         zone.Replace(new DnsTable(
             _zone,
             (uint)options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
-            [.. options.DnsEndPoints.Select(e => e.Address).Distinct()],
+            options.NameServers.Count > 0 ? options.NameServers : [.. options.DnsEndPoints.Select(e => e.Address).Distinct().Select(a => new NameServer("ns", a))],
             all.Select(p => KeyValuePair.Create(DnsName.Parse(p.Name), DnsNode.Of(p.Answer.Addresses, p.Answer.Ttl, !p.Settled)))));
         _last = all;
     }

@@ -32,6 +32,12 @@ public sealed record BalancerEvent
     /// <summary>A monitor, a pool or a load balancer was created, changed or deleted.</summary>
     public const string ConfigurationChanged = "configuration-changed";
 
+    /// <summary>Another server of the zone has not answered for some seconds.</summary>
+    public const string PeerLost = "peer-lost";
+
+    /// <summary>A server that was lost answers again.</summary>
+    public const string PeerBack = "peer-back";
+
     /// <summary>Grows by one with each event, also over restarts.</summary>
     public long Seq { get; init; }
 
@@ -67,6 +73,9 @@ public sealed record BalancerEvent
 
     /// <summary>For pool-down and pool-up the pool's origins.</summary>
     public IReadOnlyList<EventOrigin>? Origins { get; init; }
+
+    /// <summary>The other server's API as address:port, for peer-lost and peer-back.</summary>
+    public string? Peer { get; init; }
 
     /// <summary>The load balancer's name, for answer-changed.</summary>
     public string? LoadBalancer { get; init; }

@@ -13,6 +13,9 @@ public static partial class PlatformFile
     /// <summary>The version of the format.</summary>
     public const string ApiVersion = "tandem.dev/v1alpha1";
 
+    /// <summary>The hot cluster has the eleventh address of the network; these have the first ones.</summary>
+    private const int MostNameServers = 4;
+
     private const int MaxBytes = 1024 * 1024;
 
     /// <summary>Reads and checks a file.</summary>
@@ -104,6 +107,9 @@ public static partial class PlatformFile
             node.Error("needs either embedded or cloudflare");
         var dnsPort = embedded.Field("dnsPort").Number(53, 1, 65535);
         var apiPort = embedded.Field("apiPort").Number(8053, 1, 65535);
+        var nameServers = embedded.Field("nameServers").Number(1, 1, MostNameServers);
+        if (apiPort + nameServers - 1 > 65535)
+            embedded.Field("apiPort").Error($"'{apiPort}' leaves no ports for the APIs of {nameServers} name servers");
         embedded.Close();
 
         var check = node.Field("healthCheck");
@@ -121,6 +127,7 @@ public static partial class PlatformFile
             apiPort)
         {
             Notifications = NotificationFields.Read(node.Field("notifications"), field => Existing(field, folder)),
+            NameServers = nameServers,
             Proxied = node.Field("proxied").Flag(),
             SessionAffinity = node.Field("sessionAffinity").Text("none"),
         };
@@ -128,6 +135,8 @@ public static partial class PlatformFile
             node.Field("sessionAffinity").Error($"'{result.SessionAffinity}' must be none or cookie");
         else if (result is { Proxied: false, SessionAffinity: not "none" })
             node.Field("sessionAffinity").Error("needs proxied: true");
+        if (result is { Proxied: true, NameServers: > 1 })
+            node.Field("proxied").Error("needs embedded.nameServers: 1, since requests go through one server");
         if (cloudflare.IsPresent && result.Notifications.Count > 0)
             node.Field("notifications").Error("goes with embedded only: Cloudflare has notifications of its own");
         if (result.HealthCheck.Timeout > result.HealthCheck.Interval)

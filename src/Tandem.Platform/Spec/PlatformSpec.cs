@@ -42,6 +42,9 @@ public sealed record ClusterSpec(string Name, string? Kubeconfig, string? Contex
 /// <param name="ApiPort">The embedded one's API, on 127.0.0.1.</param>
 public sealed record LoadBalancerSpec(CloudflareSpec? Cloudflare, HealthCheckSpec HealthCheck, TimeSpan Ttl, FailbackSpec Failback, int DnsPort, int ApiPort)
 {
+    /// <summary>How many servers the embedded one has, 1 to 4, each with an address and an API port of its own.</summary>
+    public int NameServers { get; init; } = 1;
+
     /// <summary>Who the embedded one tells of its decisions.</summary>
     public IReadOnlyList<NotificationSpec> Notifications { get; init; } = [];
 

@@ -80,11 +80,18 @@ public sealed class PlatformFileTests
     [Fact]
     public void Parse_EmbeddedPortsAndManual_AreRead()
     {
-        var spec = Sample.Parse(Sample.Minimal.Replace("    embedded: {}\n", "    embedded: { dnsPort: 1053, apiPort: 18053 }\n    failback: manual\n", StringComparison.Ordinal));
+        var spec = Sample.Parse(Sample.Minimal.Replace("    embedded: {}\n", "    embedded: { dnsPort: 1053, apiPort: 18053, nameServers: 3 }\n    failback: manual\n", StringComparison.Ordinal));
 
-        Assert.Equal((1053, 18053), (spec.LoadBalancer.DnsPort, spec.LoadBalancer.ApiPort));
+        Assert.Equal((1053, 18053, 3), (spec.LoadBalancer.DnsPort, spec.LoadBalancer.ApiPort, spec.LoadBalancer.NameServers));
         Assert.Equal(new FailbackSpec(false, null), spec.LoadBalancer.Failback);
     }
+
+    [Theory]
+    [InlineData("nameServers: 5", "spec.loadBalancer.embedded.nameServers: '5' must be a whole number from 1 to 4")]
+    [InlineData("nameServers: 0", "spec.loadBalancer.embedded.nameServers: '0' must be a whole number from 1 to 4")]
+    [InlineData("nameServers: 2, apiPort: 65535", "spec.loadBalancer.embedded.apiPort: '65535' leaves no ports for the APIs of 2 name servers")]
+    public void Parse_NameServersThatCannotBe_IsReported(string fields, string message) => Assert.Contains(
+        message, Assert.Single(Sample.Errors(Sample.Minimal.Replace("    embedded: {}\n", $"    embedded: {{ {fields} }}\n", StringComparison.Ordinal))), StringComparison.Ordinal);
 
     [Fact]
     public void Parse_SeveralMistakes_ReportsAllWithTheirPlaces() => Assert.Equal(

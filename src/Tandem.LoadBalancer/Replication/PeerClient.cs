@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Tandem.LoadBalancer.State;
+
+namespace Tandem.LoadBalancer.Replication;
+
+/// <summary>Tells one peer what this server knows, and hears what both know together.</summary>
+internal sealed class PeerClient : IDisposable
+{
+    /// <summary>The path of the exchange.</summary>
+    public const string Path = "/tandem/v1/configuration";
+
+    /// <summary>The header in which the sender names its own API, as address:port.</summary>
+    public const string SenderHeader = "Tandem-Peer";
+
+    /// <summary>The largest configuration that is exchanged, in bytes: several times what the quotas allow.</summary>
+    public const int MaxBody = 64 << 20;
+
+    private readonly HttpClient _http;
+    private readonly Uri _address;
+
+    /// <param name="peer">The peer's API.</param>
+    /// <param name="own">This server's API, by which the peer knows it.</param>
+    /// <param name="token">The bearer token, the same on all servers.</param>
+    public PeerClient(IPEndPoint peer, IPEndPoint own, string token)
+    {
+        _address = new Uri($"http://{peer}{Path}");
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false })
+        {
+            MaxResponseContentBufferSize = MaxBody,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        _http.DefaultRequestHeaders.Add(SenderHeader, own.ToString());
+    }
+
+    /// <exception cref="HttpRequestException">The peer cannot be reached, or refuses.</exception>
+    /// <exception cref="InvalidDataException">Its answer cannot be used.</exception>
+    public async Task<ReplicaState> ExchangeAsync(ReplicaState state, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(StoredConfiguration.From(state), StateJson.Default.StoredConfiguration);
+        using var request = new HttpRequestMessage(HttpMethod.Put, _address)
+        {
+            Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+        };
+        using var response = await _http.SendAsync(request, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            throw new HttpRequestException($"it answered {(int)response.StatusCode}", null, response.StatusCode);
+        return Read(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>From bytes to what they say.</summary>
+    /// <exception cref="InvalidDataException">They say nothing that can be used.</exception>
+    public static ReplicaState Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var stored = JsonSerializer.Deserialize(json, StateJson.Default.StoredConfiguration);
+            return stored is { Version: StoredConfiguration.Present }
+                ? stored.ToState()
+                : throw new InvalidDataException($"the configuration has version {stored?.Version}; this program reads {StoredConfiguration.Present}");
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw new InvalidDataException($"the configuration cannot be used: {e.Message}", e);
+        }
+    }
+}
