@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -19,18 +18,24 @@ internal sealed class ReplicationRoutes(ConfigurationStore store, Replicator rep
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         replicator.Seen(context.Request.Headers[PeerClient.SenderHeader]);
-        ReplicaState merged;
+        ReplicaState theirs, merged;
         try
         {
-            merged = store.Merge(PeerClient.Read(body.GetBuffer().AsSpan(0, (int)body.Length)));
+            theirs = PeerClient.Read(body.GetBuffer().AsSpan(0, (int)body.Length));
+            merged = store.Merge(theirs);
         }
         catch (InvalidDataException e)
         {
             throw ApiException.Invalid("", e.Message);
         }
 
+        if (merged.SameAs(theirs))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
         context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(
-            context.Response.Body, StoredConfiguration.From(merged), StateJson.Default.StoredConfiguration, context.RequestAborted);
+        await context.Response.Body.WriteAsync(PeerClient.Write(merged), context.RequestAborted);
     }
 }

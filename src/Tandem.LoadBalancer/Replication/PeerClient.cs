@@ -5,7 +5,7 @@ using Tandem.LoadBalancer.State;
 
 namespace Tandem.LoadBalancer.Replication;
 
-/// <summary>Tells one peer what this server knows, and hears what both know together.</summary>
+/// <summary>Tells one peer what this server knows, and hears what both know together; nothing where that is the same.</summary>
 internal sealed class PeerClient : IDisposable
 {
     /// <summary>The path of the exchange.</summary>
@@ -14,7 +14,10 @@ internal sealed class PeerClient : IDisposable
     /// <summary>The header in which the sender names its own API, as address:port.</summary>
     public const string SenderHeader = "Tandem-Peer";
 
-    /// <summary>The largest configuration that is exchanged, in bytes: several times what the quotas allow.</summary>
+    /// <summary>
+    /// The largest configuration that is exchanged, in bytes: room for 20 000 load balancers, as many pools of an origin or two, and
+    /// their monitors. With a larger one exchanges fail, and are reported as any other failure.
+    /// </summary>
     public const int MaxBody = 64 << 20;
 
     private readonly HttpClient _http;
@@ -39,7 +42,7 @@ internal sealed class PeerClient : IDisposable
     /// <exception cref="InvalidDataException">Its answer cannot be used.</exception>
     public async Task<ReplicaState> ExchangeAsync(ReplicaState state, CancellationToken cancellationToken)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(StoredConfiguration.From(state), StateJson.Default.StoredConfiguration);
+        var body = Write(state);
         using var request = new HttpRequestMessage(HttpMethod.Put, _address)
         {
             Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
@@ -47,10 +50,14 @@ internal sealed class PeerClient : IDisposable
         using var response = await _http.SendAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)
             throw new HttpRequestException($"it answered {(int)response.StatusCode}", null, response.StatusCode);
-        return Read(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        return response.StatusCode == HttpStatusCode.NoContent ? state : Read(await response.Content.ReadAsByteArrayAsync(cancellationToken));
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>What a server knows, as bytes.</summary>
+    public static byte[] Write(ReplicaState state) =>
+        JsonSerializer.SerializeToUtf8Bytes(StoredConfiguration.From(state), WireJson.Default.StoredConfiguration);
 
     /// <summary>From bytes to what they say.</summary>
     /// <exception cref="InvalidDataException">They say nothing that can be used.</exception>
@@ -58,7 +65,7 @@ internal sealed class PeerClient : IDisposable
     {
         try
         {
-            var stored = JsonSerializer.Deserialize(json, StateJson.Default.StoredConfiguration);
+            var stored = JsonSerializer.Deserialize(json, WireJson.Default.StoredConfiguration);
             return stored is { Version: StoredConfiguration.Present }
                 ? stored.ToState()
                 : throw new InvalidDataException($"the configuration has version {stored?.Version}; this program reads {StoredConfiguration.Present}");

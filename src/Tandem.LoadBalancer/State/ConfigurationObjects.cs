@@ -14,6 +14,24 @@ internal static class ConfigurationObjects
             .Concat(Of(ObjectKind.LoadBalancer, configuration.LoadBalancers))
             .Concat(Of(ObjectKind.Forced, configuration.Forced));
 
+    /// <summary>The objects of those kinds of which something differs from another configuration: mostly a change touches one kind.</summary>
+    public static IEnumerable<KeyValuePair<ObjectKey, object>> Of(Configuration configuration, Configuration unlike) =>
+        Of(ObjectKind.Monitor, configuration.Monitors, unlike.Monitors)
+            .Concat(Of(ObjectKind.MonitorGroup, configuration.MonitorGroups, unlike.MonitorGroups))
+            .Concat(Of(ObjectKind.Pool, configuration.Pools, unlike.Pools))
+            .Concat(Of(ObjectKind.LoadBalancer, configuration.LoadBalancers, unlike.LoadBalancers))
+            .Concat(Of(ObjectKind.Forced, configuration.Forced, unlike.Forced));
+
+    /// <summary>Whether a configuration has an object.</summary>
+    public static bool Has(Configuration configuration, ObjectKey key) => key.Kind switch
+    {
+        ObjectKind.Monitor => configuration.Monitors.ContainsKey(key.Id),
+        ObjectKind.MonitorGroup => configuration.MonitorGroups.ContainsKey(key.Id),
+        ObjectKind.Pool => configuration.Pools.ContainsKey(key.Id),
+        ObjectKind.LoadBalancer => configuration.LoadBalancers.ContainsKey(key.Id),
+        _ => configuration.Forced.ContainsKey(key.Id),
+    };
+
     /// <summary>
     /// A configuration with exactly these objects. What <paramref name="known"/> holds too is taken from there, so that nobody
     /// takes for a change what is none.
@@ -50,6 +68,10 @@ internal static class ConfigurationObjects
 
     private static IEnumerable<KeyValuePair<ObjectKey, object>> Of<T>(ObjectKind kind, ImmutableSortedDictionary<string, T> all)
         where T : notnull => all.Select(pair => KeyValuePair.Create(new ObjectKey(kind, pair.Key), (object)pair.Value));
+
+    private static IEnumerable<KeyValuePair<ObjectKey, object>> Of<T>(
+        ObjectKind kind, ImmutableSortedDictionary<string, T> all, ImmutableSortedDictionary<string, T> unlike)
+        where T : notnull => ReferenceEquals(all, unlike) ? [] : Of(kind, all);
 
     private static ImmutableSortedDictionary<string, T> Update<T>(
         ImmutableSortedDictionary<string, T> known, IEnumerable<KeyValuePair<string, object>> wanted)

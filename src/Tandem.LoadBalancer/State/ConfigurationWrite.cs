@@ -18,9 +18,9 @@ internal static class ConfigurationWrite
     public static ReplicaState Apply(ReplicaState state, Configuration before, Configuration after, string writer, DateTimeOffset now)
     {
         var stamp = new Stamp(state.Clock + 1, writer);
-        var old = ConfigurationObjects.Of(before).ToDictionary();
+        var old = ConfigurationObjects.Of(before, unlike: after).ToDictionary();
         var registers = state.Registers.ToBuilder();
-        foreach (var (key, value) in ConfigurationObjects.Of(after))
+        foreach (var (key, value) in ConfigurationObjects.Of(after, unlike: before))
         {
             if (!old.Remove(key, out var known) || !Equals(known, value))
                 registers[key] = new Register(stamp, value, null);
@@ -34,10 +34,11 @@ internal static class ConfigurationWrite
     /// <summary>Forgets deletions that are old or too many, and words on pools that nobody knows any more.</summary>
     public static ReplicaState Prune(ReplicaState state, DateTimeOffset now)
     {
-        if (state.Registers.Values.All(register => register.IsLiving))
+        var deleted = state.Registers.Where(pair => !pair.Value.IsLiving).ToList();
+        if (deleted.Count <= MostDeletions && deleted.TrueForAll(pair => now - pair.Value.DeletedAt <= Memory))
             return state;
         var visible = state.Visible();
-        var deleted = state.Registers.Where(pair => !pair.Value.IsLiving && !visible.Contains(pair.Key)).ToList();
+        deleted.RemoveAll(pair => visible.Contains(pair.Key));
         var kept = state.Registers.RemoveRange(
             deleted.OrderByDescending(pair => pair.Value.DeletedAt).ThenBy(pair => pair.Key)
                 .Where((pair, i) => i >= MostDeletions || now - pair.Value.DeletedAt > Memory).Select(pair => pair.Key));
@@ -52,6 +53,9 @@ internal static class ConfigurationWrite
     /// </summary>
     private static ReplicaState Settle(ReplicaState state, Configuration after, Stamp stamp, DateTimeOffset now)
     {
+        // Mostly what lives is exactly what is wanted.
+        if (state.Registers.All(pair => pair.Value.IsLiving == ConfigurationObjects.Has(after, pair.Key)))
+            return state;
         var wanted = ConfigurationObjects.Of(after).ToDictionary();
         var visible = state.Visible();
         var kept = wanted.Where(pair => !visible.Contains(pair.Key))

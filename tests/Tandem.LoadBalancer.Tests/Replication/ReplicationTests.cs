@@ -106,7 +106,7 @@ public sealed class ReplicationTests
     [InlineData("secret", """{"version":1,"pools":[{"id":"p"}]}""", HttpStatusCode.BadRequest)]
     [InlineData("secret", """{"version":1,"load_balancers":[{"id":"l","name":"l.yourcompany.com","ttl":30,"default_pools":["p"],"fallback_pool":"p"}]}""", HttpStatusCode.BadRequest)]
     [InlineData("secret", "[", HttpStatusCode.BadRequest)]
-    [InlineData("secret", """{"version":1}""", HttpStatusCode.OK)]
+    [InlineData("secret", """{"version":1}""", HttpStatusCode.NoContent)]
     public async Task Exchange_Body_IsCheckedBeforeAnythingIsTakenIn(string token, string body, HttpStatusCode expected)
     {
         using var folder = new TemporaryFolder();
@@ -123,7 +123,7 @@ public sealed class ReplicationTests
         await using var balancer = await RunningBalancer.StartAsync(RunningBalancer.Options(folder));
         var body = """{"version":1}""" + new string(' ', 2 << 20);
 
-        Assert.Equal(HttpStatusCode.OK, await PutAsync(balancer, "/tandem/v1/configuration", "secret", body));
+        Assert.Equal(HttpStatusCode.NoContent, await PutAsync(balancer, "/tandem/v1/configuration", "secret", body));
         Assert.Equal(
             HttpStatusCode.RequestEntityTooLarge,
             await PutAsync(balancer, $"/client/v4/accounts/{RunningBalancer.Account}/load_balancers/pools/{new string('a', 32)}", "secret", body));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -115,6 +116,17 @@ public class ConfigurationMergeTests
 
         Assert.Equal(3, kept.Registers.Count);
         Assert.Equal([new ObjectKey(ObjectKind.Pool, "p"), new ObjectKey(ObjectKind.LoadBalancer, "l")], pruned.Registers.Keys);
+    }
+
+    [Fact]
+    public void Prune_MoreDeletionsThanAreKept_ForgetsTheOldest()
+    {
+        var registers = Enumerable.Range(0, ConfigurationWrite.MostDeletions + 2).ToImmutableSortedDictionary(
+            i => new ObjectKey(ObjectKind.Monitor, $"{i}"), i => new Register(new Stamp(i + 1, "w"), Monitor($"{i}"), Now.AddSeconds(i)));
+
+        var pruned = ConfigurationWrite.Prune(new ReplicaState(registers.Count, registers), Now.AddDays(1));
+
+        Assert.Equal(["0", "1"], registers.Keys.Except(pruned.Registers.Keys).Select(key => key.Id));
     }
 
     private static ReplicaState Unstamped(Cloudflare.Model.CloudflareMonitor monitor) =>
