@@ -72,10 +72,10 @@ public sealed class StateTests : IDisposable
 
         var one = Assert.Single(NameServerPlan.Of(plan));
         Assert.Equal(("ns", "lb", "10.77.0.1:53", "127.0.0.1:8053"), (one.Label, one.Name, one.Dns.ToString(), one.Api.ToString()));
-        Assert.Equal(["lb", "run", "--plan", "p"], one.Arguments("p", plan));
+        Assert.Equal(["lb", "run", "--plan", "p", "--server", "1", "--revision", plan.Revision], one.Arguments("p", plan));
         var third = NameServerPlan.Of(plan with { NameServers = 3 })[2];
         Assert.Equal(("ns3", "lb3", "10.77.0.3:53", "127.0.0.1:8055"), (third.Label, third.Name, third.Dns.ToString(), third.Api.ToString()));
-        Assert.Equal(["lb", "run", "--plan", "p", "--server", "3", "--of", "3"], third.Arguments("p", plan with { NameServers = 3 }));
+        Assert.NotEqual(plan.Revision, (plan with { NameServers = 3 }).Revision);
         Assert.Equal([true, true, true, false, false], new[] { "lb", "lb2", "lb4", "lb5", "agent" }.Select(NameServerPlan.IsProcess));
     }
 
