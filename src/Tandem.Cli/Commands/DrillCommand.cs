@@ -14,6 +14,9 @@ namespace Tandem.Cli.Commands;
 /// <summary><c>tandem drill</c>: break something on purpose, and measure what users would have seen.</summary>
 internal static class DrillCommand
 {
+    /// <summary>More would measure this machine and not the platform.</summary>
+    private const int MostRequests = 1000;
+
     public static Command Create() => new("drill", "Break something on purpose and measure what users would see.") { ClusterLoss() };
 
     private static Command ClusterLoss()
@@ -21,7 +24,13 @@ internal static class DrillCommand
         var file = CommonOptions.File();
         var state = CommonOptions.State();
         var output = CommonOptions.Output();
-        var command = new Command("cluster-loss", "Take the hot cluster's link down, wait for the standby, heal it and wait for the failback.") { file, state, output };
+        var rate = new Option<int>("--rate") { Description = $"Requests a second, 1 to {MostRequests}.", DefaultValueFactory = _ => 10, HelpName = "N" };
+        rate.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > MostRequests)
+                result.AddError($"--rate must be 1 to {MostRequests} requests a second");
+        });
+        var command = new Command("cluster-loss", "Take the hot cluster's link down, wait for the standby, heal it and wait for the failback.") { file, state, output, rate };
         command.SetRunner(async (parsed, cancellationToken) =>
         {
             var spec = CommonOptions.Load(parsed.GetRequiredValue(file));
@@ -45,6 +54,7 @@ internal static class DrillCommand
                 Target(before.Clusters[1]),
                 spec.LoadBalancer.Proxied ? ServingPoolAsync : async stop => (await client.AnswerAsync(stop))?.ToString(),
                 new DrillPrediction(Prediction.Recovery(spec.LoadBalancer), Prediction.Detection(spec.LoadBalancer)),
+                parsed.GetRequiredValue(rate),
                 spec.LoadBalancer.Failback.Automatic,
                 TimeProvider.System);
             var report = await drill.RunAsync(new Output.Progress().Say, cancellationToken);

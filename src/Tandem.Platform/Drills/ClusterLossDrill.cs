@@ -11,13 +11,13 @@ namespace Tandem.Platform.Drills;
 /// <param name="standby">The same of the standby.</param>
 /// <param name="answer">What the load balancer says at this moment, in the same words.</param>
 /// <param name="prediction">How long the steps may take.</param>
+/// <param name="requestsPerSecond">How many requests the client sends a second, at least 1.</param>
 /// <param name="waitForFailback">Whether traffic returns by itself.</param>
 /// <param name="time">The clock.</param>
 public sealed class ClusterLossDrill(
     DrillClient client, IClusterFaults faults, IProbeLog probes, string hot, string standby, Func<CancellationToken, Task<string?>> answer,
-    DrillPrediction prediction, bool waitForFailback, TimeProvider time)
+    DrillPrediction prediction, int requestsPerSecond, bool waitForFailback, TimeProvider time)
 {
-    private static readonly TimeSpan RequestInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(1);
 
@@ -30,7 +30,7 @@ public sealed class ClusterLossDrill(
     public async Task<DrillReport> RunAsync(Action<string> progress, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sending = client.RunAsync(RequestInterval, stop.Token);
+        var sending = client.RunAsync(requestsPerSecond, stop.Token);
         var report = new DrillReport("cluster-loss", prediction.Recovery.TotalSeconds);
         var lost = false;
         try

@@ -16,6 +16,10 @@ public sealed class DrillClient : IDisposable
     private const string PoolHeader = "X-Tandem-Pool";
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KeptConnection = TimeSpan.FromSeconds(30);
+
+    /// <summary>Timers are not finer: at higher rates several requests leave together.</summary>
+    private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(10);
 
     private readonly string _hostname;
     private readonly string _path;
@@ -43,8 +47,8 @@ public sealed class DrillClient : IDisposable
         _dns = new LookupClient(new LookupClientOptions(dns) { UseCache = false, Retries = 0, Timeout = TimeSpan.FromSeconds(1) });
         _http = new HttpClient(new SocketsHttpHandler
         {
-            // A new connection each time: users do not share one.
-            PooledConnectionLifetime = TimeSpan.Zero,
+            // A new connection each time: users do not share one. A proxy's users keep theirs, for where it leads can change.
+            PooledConnectionLifetime = proxied ? KeptConnection : TimeSpan.Zero,
             UseProxy = false,
             ConnectCallback = ConnectAsync,
             SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Policy(trusted) },
@@ -66,18 +70,21 @@ public sealed class DrillClient : IDisposable
     public async Task<IPAddress?> AnswerAsync(CancellationToken cancellationToken) => (await QueryAsync(cancellationToken))?.Address;
 
     /// <summary>Sends requests until cancelled.</summary>
-    /// <param name="interval">From one request to the next.</param>
+    /// <param name="perSecond">Requests a second, at least 1.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task RunAsync(TimeSpan interval, CancellationToken cancellationToken)
+    public async Task RunAsync(int perSecond, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(interval, _time);
+        var interval = TimeSpan.FromSeconds(1.0 / perSecond);
+        using var timer = new PeriodicTimer(interval < ShortestTick ? ShortestTick : interval, _time);
         var pending = new List<Task>();
+        var (start, sent) = (_time.GetTimestamp(), 0);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
                 pending.RemoveAll(t => t.IsCompleted);
-                pending.Add(SendAsync());
+                for (var due = (int)(_time.GetElapsedTime(start) / interval); sent < due; sent++)
+                    pending.Add(SendAsync());
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

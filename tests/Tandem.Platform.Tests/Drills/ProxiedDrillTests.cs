@@ -30,7 +30,7 @@ public sealed class ProxiedDrillTests : IDisposable
         var drill = new ClusterLossDrill(
             client, new Faults(service.Hot), new NoProbes(), LoadBalancerSetup.PoolName(service.Spec, "hot"),
             LoadBalancerSetup.PoolName(service.Spec, "standby"), service.ServingPoolAsync,
-            new DrillPrediction(Prediction.Recovery(service.Spec.LoadBalancer), Prediction.Detection(service.Spec.LoadBalancer)), true, TimeProvider.System);
+            new DrillPrediction(Prediction.Recovery(service.Spec.LoadBalancer), Prediction.Detection(service.Spec.LoadBalancer)), 10, true, TimeProvider.System);
 
         var report = await drill.RunAsync(_ => { }, CancellationToken.None);
 
