@@ -82,6 +82,15 @@ internal sealed class Attempt : IDisposable
     {
         lock (_gate)
         {
+            if (_over)
+                return;
+        }
+
+        // First the doubt, whether there is a permit or not: it keeps further requests from waiting here. Not under the lock, since the
+        // state may be calling just now, under its own.
+        _state.Silent();
+        lock (_gate)
+        {
             if (_over || !_permit())
                 return;
             _over = true;

@@ -3,7 +3,8 @@ using Tandem.LoadBalancer.Steering;
 namespace Tandem.LoadBalancer.Proxy;
 
 /// <summary>
-/// What traffic has shown of one origin. A connection that failed puts it in doubt, and has it checked at once. It is the check
+/// What traffic has shown of one origin. A connection that failed puts it in doubt, and has it checked at once; so does a request
+/// without a response while a check has none either. It is the check
 /// that decides: one that began afterwards and passes ends the doubt. Until then requests that another origin may serve go there.
 /// </summary>
 /// <param name="check">Has it checked now.</param>
@@ -20,7 +21,7 @@ internal sealed class OriginState(Action check, TimeSpan pause, Func<DateTimeOff
     private ITimer? _next;
     private bool _pending;
 
-    /// <summary>Whether a connection failed, and no check has passed since.</summary>
+    /// <summary>Whether a connection failed or a request was given up, and no check has passed since.</summary>
     public bool InDoubt
     {
         get
@@ -52,6 +53,16 @@ internal sealed class OriginState(Action check, TimeSpan pause, Func<DateTimeOff
         }
 
         RequestCheck();
+    }
+
+    /// <summary>A request was given up for want of a response, while the checks had reason to wonder too.</summary>
+    public void Silent()
+    {
+        lock (_gate)
+        {
+            _failedAt ??= now();
+            _uncertain.Set(true);
+        }
     }
 
     /// <summary>Has it checked now, or as soon as the last such check is long enough ago.</summary>

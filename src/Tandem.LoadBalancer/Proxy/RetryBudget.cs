@@ -1,15 +1,15 @@
 namespace Tandem.LoadBalancer.Proxy;
 
 /// <summary>
-/// How many requests may be sent a second time: of any 10 seconds, 10 a second and a tenth of the requests, as Finagle's retry
+/// How many requests may be sent a second time: of any 10 seconds, 10 a second and a fifth of the requests, as Finagle's retry
 /// budget counts them. So a fault that makes every request fail cannot double the load. What an origin that is lost has in hand
-/// fits in: it would have to be more than a second of all requests.
+/// fits in: it would have to be more than two seconds of all requests.
 /// </summary>
 internal sealed class RetryBudget(TimeProvider time)
 {
     private const int Window = 10;
     private const int PerSecond = 10;
-    private const int RequestsPerRetry = 10;
+    private const int RequestsPerRetry = 5;
 
     private readonly Lock _gate = new();
     private readonly long _started = time.GetTimestamp();

@@ -44,16 +44,29 @@ public sealed class LostOriginTests(ITestOutputHelper output) : IDisposable
         await LoseAsync(hot, standby, "504", () => network.RunAsync("ip", "link", "set", "eth0", "down"));
     }
 
-    private async Task LoseAsync(OriginProcess hot, OriginProcess standby, string uploadEnds, Func<Task> lose)
+    /// <summary>No new connection has to be made, so that none fails and shows the loss: only silence does.</summary>
+    [Fact]
+    public async Task HotOriginSwallowsEverything_WithManyIdleConnections_NoRequestFails()
+    {
+        await using var network = await NetworkNamespace.CreateAsync();
+        using var hot = await OriginProcess.StartAsync("hot", network.Inside, network.Prefix);
+        using var standby = await OriginProcess.StartAsync("standby", IPAddress.Parse("127.0.0.3"));
+
+        await LoseAsync(hot, standby, "504", () => network.RunAsync("ip", "link", "set", "eth0", "down"), perSecond: 50, idle: 300);
+    }
+
+    private async Task LoseAsync(
+        OriginProcess hot, OriginProcess standby, string uploadEnds, Func<Task> lose, int perSecond = PerSecond, int idle = 0)
     {
         await using var balancer = await StartAsync(hot.EndPoint, standby.EndPoint);
         using var client = new ProxyClient(balancer.Addresses.ProxyHttp[0]);
         Assert.Equal("hot", await client.NameAsync());
+        await Task.WhenAll(Enumerable.Range(0, idle).Select(_ => client.Http.GetStringAsync("/slow")));
         using var socket = await client.ConnectAsync();
         Assert.Equal("hot", await ProxyClient.AskAsync(socket));
         using var ending = new CancellationTokenSource();
         var upload = EndlessUpload.RunAsync(balancer.Addresses.ProxyHttp[0]);
-        var load = new SteadyLoad(client, PerSecond);
+        var load = new SteadyLoad(client, perSecond);
         var sending = load.RunAsync(ending.Token);
         await Task.Delay(Before, TimeProvider.System);
 
@@ -81,8 +94,8 @@ public sealed class LostOriginTests(ITestOutputHelper output) : IDisposable
         Assert.Empty(sent.Where(s => s.Failure is not null).Select(s => $"{s.At}: {s.Failure}").Take(3));
         Assert.Equal("hot", sent[0].Origin);
         Assert.Equal("standby", sent[^1].Origin);
-        Assert.All(sent.TakeLast(PerSecond), s => Assert.Equal("standby", s.Origin));
-        Assert.True(sent.Count(s => s.Origin == "hot") > PerSecond, "the hot origin served before");
+        Assert.All(sent.TakeLast(perSecond), s => Assert.Equal("standby", s.Origin));
+        Assert.True(sent.Count(s => s.Origin == "hot") > perSecond, "the hot origin served before");
 
         // A second to connect and one for a check to find it slow; the rest is a busy machine's.
         Assert.True(slowest < TimeSpan.FromSeconds(3), $"slowest {slowest}");

@@ -47,7 +47,7 @@ public class RetryBudgetTests
 
                 for (var i = 0; i < step.Tries; i++)
                 {
-                    var allowed = retries.Count(at => at > second - 10) < 100 + requests.Count(at => at > second - 10) / 10;
+                    var allowed = retries.Count(at => at > second - 10) < 100 + requests.Count(at => at > second - 10) / 5;
                     Assert.Equal(allowed, budget.TryTake());
                     if (allowed)
                         retries.Add(second);

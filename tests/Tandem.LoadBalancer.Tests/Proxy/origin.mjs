@@ -12,7 +12,11 @@ const answer = (request, response) => {
   request.on('data', chunk => { received += chunk.length; });
   request.on('end', () => {
     response.setHeader('X-Origin', name);
-    response.end(JSON.stringify({ name, method: request.method, url: request.url, received, headers: request.headers }));
+    const body = JSON.stringify({ name, method: request.method, url: request.url, received, headers: request.headers });
+
+    // Held for a while, so that many at once need a connection each.
+    if (request.url === '/slow') setTimeout(() => response.end(body), 400);
+    else response.end(body);
   });
 };
 const server = certificate ? createTlsServer({ cert: readFileSync(certificate), key: readFileSync(key) }, answer) : createServer(answer);
