@@ -24,6 +24,9 @@ public sealed class ClusterLossDrill(
     /// <summary>How much longer than predicted a step may take before the drill gives up waiting for it.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(15);
 
+    /// <summary>After several drills in a row damping holds the hot cluster back, by the embedded load balancer's rules so long at most.</summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(5);
+
     /// <summary>Runs the drill. The link is healed however it ends.</summary>
     /// <param name="progress">Told of each step as it happens.</param>
     /// <param name="cancellationToken">Heals and ends.</param>
@@ -51,7 +54,7 @@ public sealed class ClusterLossDrill(
             if (waitForFailback)
             {
                 var healed = report.HealedAt!.Value;
-                await UntilAsync(() => Succeeded(hot, healed) is not null, (prediction.Longest * 2) + Slack, cancellationToken);
+                await UntilAsync(() => Succeeded(hot, healed) is not null, (prediction.Longest * 2) + LongestHold + Slack, cancellationToken);
                 report = report with { FailedBackAt = Succeeded(hot, healed) };
                 progress(report.FailedBackAt is null ? "the hot cluster did not serve again in time" : "the hot cluster serves again");
             }
