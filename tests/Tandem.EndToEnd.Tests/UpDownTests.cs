@@ -22,8 +22,9 @@ public sealed class UpDownTests : IAsyncLifetime
     {
         var before = Machine.Snapshot(_platform.Bridge, _platform.Name);
 
-        // Ctrl-C in the middle, once something runs.
-        using (var up = ProcessRunner.StartPiped(TandemCommand.Create("up", "-f", _platform.File, "--state", _platform.State)))
+        // Ctrl-C in the middle, once something runs. A shell that starts the tests in the background has them ignore it: not this one.
+        var command = TandemCommand.Create("up", "-f", _platform.File, "--state", _platform.State);
+        using (var up = ProcessRunner.StartPiped(new Command("env", ["--default-signal=INT", command.Program, .. command.Arguments])))
         {
             var output = up.StandardError.ReadToEndAsync();
             await Eventually.TrueAsync(() => Task.FromResult(File.Exists(_platform.Kubeconfig("hot"))), "the hot cluster starts");

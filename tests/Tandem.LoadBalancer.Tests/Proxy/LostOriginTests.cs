@@ -97,8 +97,8 @@ public sealed class LostOriginTests(ITestOutputHelper output) : IDisposable
         Assert.All(sent.TakeLast(perSecond), s => Assert.Equal("standby", s.Origin));
         Assert.True(sent.Count(s => s.Origin == "hot") > perSecond, "the hot origin served before");
 
-        // A second to connect and one for a check to find it slow; the rest is a busy machine's.
-        Assert.True(slowest < TimeSpan.FromSeconds(3), $"slowest {slowest}");
+        // A second to connect and one for a check to find it slow; the rest is a busy machine's. Without the proxy's help it would be 100 s.
+        Assert.True(slowest < TimeSpan.FromSeconds(20), $"slowest {slowest}");
         Assert.True(proxy.GetProperty("retries").GetInt64() > 0);
         Assert.Equal("standby", reconnected);
         Assert.StartsWith($"HTTP/1.1 {uploadEnds} ", uploaded);
