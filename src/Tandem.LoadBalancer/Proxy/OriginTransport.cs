@@ -39,6 +39,7 @@ internal sealed class OriginTransport(ProxyOptions options, TimeProvider time) :
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var late = new CancellationTokenSource(wanted.Within, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        wanted.IsConnecting = true;
         try
         {
             await socket.ConnectAsync([.. wanted.Origin.Addresses], request.RequestUri!.Port, either.Token);
@@ -53,6 +54,10 @@ internal sealed class OriginTransport(ProxyOptions options, TimeProvider time) :
                 throw new OriginConnectionException(OriginFailure.ConnectTimeout, e);
             throw;
         }
+        finally
+        {
+            wanted.IsConnecting = false;
+        }
     }
 
     /// <summary>Says why: otherwise a bad certificate looks like any other failed handshake.</summary>
@@ -65,6 +70,20 @@ internal sealed class OriginTransport(ProxyOptions options, TimeProvider time) :
 }
 
 /// <summary>A connection that is wanted.</summary>
-/// <param name="Origin">To whom.</param>
-/// <param name="Within">How long it may take.</param>
-internal sealed record OriginConnection(OriginView Origin, TimeSpan Within);
+/// <param name="origin">To whom.</param>
+/// <param name="within">How long it may take.</param>
+internal sealed class OriginConnection(OriginView origin, TimeSpan within)
+{
+    private volatile bool _connecting;
+
+    public OriginView Origin => origin;
+
+    public TimeSpan Within => within;
+
+    /// <summary>Whether it is being made for the request: as good as never sent, unless another connection became free meanwhile.</summary>
+    public bool IsConnecting
+    {
+        get => _connecting;
+        set => _connecting = value;
+    }
+}

@@ -82,7 +82,8 @@ internal sealed class ProxyHandler(
         var hurry = elsewhere || origin.Health is { Suspect: true } || state.InDoubt;
         var connection = new OriginConnection(origin, hurry ? options.ShortConnectTimeout : options.ConnectTimeout);
         using var attempt = new Attempt(
-            state, elsewhere ? options.SlowAfter : null, () => exchange.MayBeSentAgain && budget.TryTake(), time, context.RequestAborted);
+            state, elsewhere ? options.SlowAfter : null, () => exchange.MayBeSentAgain && (connection.IsConnecting || budget.TryTake()), time,
+            context.RequestAborted);
         var transformer = new ProxyTransformer(connection, () =>
         {
             attempt.Responded();

@@ -30,7 +30,7 @@ public sealed record ProxyOptions
     public TimeSpan ShortConnectTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>After so long without a response the origin is checked; if it is in doubt then, the request is tried elsewhere.</summary>
-    public TimeSpan SlowAfter { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan SlowAfter { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>How long an exchange may stand still before it is ended.</summary>
     public TimeSpan ActivityTimeout { get; init; } = TimeSpan.FromSeconds(100);
