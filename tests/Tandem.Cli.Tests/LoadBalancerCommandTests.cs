@@ -11,19 +11,7 @@ namespace Tandem.Cli.Tests;
 /// <summary><c>tandem lb</c>, against a load balancer that is a process of its own.</summary>
 public sealed class LoadBalancerCommandTests : IDisposable
 {
-    private const string Cloudflare = """
-        apiVersion: tandem.dev/v1alpha1
-        kind: Platform
-        metadata: { name: demo }
-        spec:
-          hostname: api.yourcompany.com
-          clusters:
-            hot: { embedded: {} }
-            standby: { embedded: {} }
-          loadBalancer:
-            cloudflare: { accountId: 0123456789abcdef0123456789abcdef, zoneId: fedcba9876543210fedcba9876543210, apiTokenFrom: { env: TANDEM_TEST_NO_SUCH_TOKEN } }
-
-        """;
+    private const string Cloudflare = Sample.Head + "    cloudflare: { accountId: 0123456789abcdef0123456789abcdef, zoneId: fedcba9876543210fedcba9876543210, apiTokenFrom: { env: TANDEM_TEST_NO_SUCH_TOKEN } }\n";
 
     private readonly TemporaryFolder _folder = new();
 

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Tandem.Cloudflare.Model;
 using Tandem.Host;
 using Tandem.LoadBalancer.Tests;
@@ -11,7 +9,7 @@ namespace Tandem.Cli.Tests;
 public sealed class NotificationCrashTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Receiver _receiver = new(FreePort());
+    private readonly Receiver _receiver = new(FreePort.Take());
 
     public void Dispose()
     {
@@ -52,12 +50,5 @@ public sealed class NotificationCrashTests : IDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!condition())
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Cloudflare;
 using Tandem.Cloudflare.Model;
 using Tandem.LoadBalancer.Api;
+using System.Text;
 using System.Text.Json;
 
 namespace Tandem.LoadBalancer.Tests;
@@ -82,6 +83,16 @@ internal sealed class RunningBalancer : IAsyncDisposable
         using var response = await _http.SendAsync(request);
         response.EnsureSuccessStatusCode();
         return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+    }
+
+    /// <summary>A request of Cloudflare's API as it stands, whatever comes of it.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, string? body)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(Addresses.Api, path));
+        request.Headers.Authorization = new("Bearer", "secret");
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await _http.SendAsync(request);
+        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
     }
 
     public async Task<BalancerEvents> EventsAsync() =>

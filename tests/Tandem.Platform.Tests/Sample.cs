@@ -7,7 +7,8 @@ internal static class Sample
 {
     public static readonly string[] Recipes = ["nginx", "whoami"];
 
-    public const string Minimal = """
+    /// <summary>All but the load balancer.</summary>
+    public const string Head = """
         apiVersion: tandem.dev/v1alpha1
         kind: Platform
         metadata: { name: demo }
@@ -17,9 +18,10 @@ internal static class Sample
             hot: { embedded: {} }
             standby: { embedded: {} }
           loadBalancer:
-            embedded: {}
 
         """;
+
+    public const string Minimal = Head + "    embedded: {}\n";
 
     public static PlatformSpec Spec(string loadBalancer = "") => Parse(Minimal + loadBalancer);
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Tandem.Cloudflare;
 using Tandem.Cloudflare.Model;
@@ -118,7 +117,7 @@ public sealed class ApiTests : IAsyncLifetime
         var pool = await Pools.CreateAsync(Pool("hot", "a"));
         var balancer = await LoadBalancers.CreateAsync(Balancer(pool.Id!));
 
-        var (status, body) = await SendAsync(
+        var (status, body) = await _balancer.SendAsync(
             HttpMethod.Patch, $"zones/{RunningBalancer.Zone}/load_balancers/{balancer.Id}", $$"""{"{{field}}":{{value}}}""");
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
@@ -203,7 +202,7 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("")]
     public async Task Post_NotAnObject_IsBadRequestInTheEnvelope(string body)
     {
-        var (status, answer) = await SendAsync(HttpMethod.Post, $"accounts/{RunningBalancer.Account}/load_balancers/monitors", body);
+        var (status, answer) = await _balancer.SendAsync(HttpMethod.Post, $"accounts/{RunningBalancer.Account}/load_balancers/monitors", body);
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.False(answer.GetProperty("success").GetBoolean());
@@ -217,7 +216,7 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("no/such.thing", 404, 7000)]
     public async Task Get_PathThatIsNotServed_IsRefusedInTheEnvelope(string path, int expected, int code)
     {
-        var (status, answer) = await SendAsync(HttpMethod.Get, path, null);
+        var (status, answer) = await _balancer.SendAsync(HttpMethod.Get, path, null);
 
         Assert.Equal((expected, code), ((int)status, answer.GetProperty("errors")[0].GetProperty("code").GetInt32()));
     }
@@ -242,13 +241,4 @@ public sealed class ApiTests : IAsyncLifetime
     };
 
     private static CloudflareLoadBalancer Balancer(string pool) => new() { Name = RunningBalancer.Host, DefaultPools = [pool], FallbackPool = pool };
-
-    private async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, string? body)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(_balancer.Addresses.Api, path));
-        request.Headers.Authorization = new("Bearer", "secret");
-        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
-        using var response = await _balancer.Http.SendAsync(request);
-        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
-    }
 }

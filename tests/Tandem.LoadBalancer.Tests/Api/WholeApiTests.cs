@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 
 namespace Tandem.LoadBalancer.Tests.Api;
@@ -32,9 +31,9 @@ public sealed class WholeApiTests : IAsyncLifetime
         var pool = await CreateAsync("pools", $$"""{"name":"p","monitor_group":"{{group}}","origins":[{{Origin()}}]}""");
         await UntilAsync(pool, healthy: true);
 
-        await SendAsync(HttpMethod.Patch, $"{Account}/monitor_groups/{group}", $$"""{"members":[{"monitor_id":"{{passing}}"},{"monitor_id":"{{failing}}","must_be_healthy":true}]}""");
+        await _balancer.SendAsync(HttpMethod.Patch, $"{Account}/monitor_groups/{group}", $$"""{"members":[{"monitor_id":"{{passing}}"},{"monitor_id":"{{failing}}","must_be_healthy":true}]}""");
         await UntilAsync(pool, healthy: false);
-        var health = (await SendAsync(HttpMethod.Get, $"{Account}/pools/{pool}/health", null)).Body.GetProperty("result");
+        var health = (await _balancer.SendAsync(HttpMethod.Get, $"{Account}/pools/{pool}/health", null)).Body.GetProperty("result");
         Assert.Equal("Response code mismatch", Single(health.GetProperty("pop_health")).GetProperty("origins")[0].GetProperty("127.0.0.5").GetProperty("failure_reason").GetString());
 
         foreach (var path in new[] { $"monitors/{passing}", $"monitor_groups/{group}" })
@@ -48,7 +47,7 @@ public sealed class WholeApiTests : IAsyncLifetime
     [InlineData("""{"description":"x","members":[null]}""", "/members/0/monitor_id")]
     public async Task Group_ThatCannotDecide_IsRefused(string body, string pointer)
     {
-        var (status, answer) = await SendAsync(HttpMethod.Post, $"{Account}/monitor_groups", body);
+        var (status, answer) = await _balancer.SendAsync(HttpMethod.Post, $"{Account}/monitor_groups", body);
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains(answer.GetProperty("errors").EnumerateArray(), e => e.GetProperty("source").GetProperty("pointer").GetString() == pointer);
@@ -73,7 +72,7 @@ public sealed class WholeApiTests : IAsyncLifetime
     {
         var pool = await CreateAsync("pools", $$"""{"name":"p","origins":[{{Origin()}}]}""");
 
-        var (status, answer) = await SendAsync(HttpMethod.Patch, $"{Account}/pools/{pool}", $$"""{"{{field}}":{{value}}}""");
+        var (status, answer) = await _balancer.SendAsync(HttpMethod.Patch, $"{Account}/pools/{pool}", $$"""{"{{field}}":{{value}}}""");
 
         Assert.Equal(pointer is null ? HttpStatusCode.OK : HttpStatusCode.BadRequest, status);
         if (pointer is not null)
@@ -89,7 +88,7 @@ public sealed class WholeApiTests : IAsyncLifetime
         for (var i = 0; i < 2; i++)
             await CreateAsync("pools", $$"""{"name":"p{{i}}","origins":[{{Origin()}}]}""");
 
-        var (status, answer) = await SendAsync(HttpMethod.Post, $"{Account}/pools", $$"""{"name":"p2","origins":[{{Origin()}}]}""");
+        var (status, answer) = await _balancer.SendAsync(HttpMethod.Post, $"{Account}/pools", $$"""{"name":"p2","origins":[{{Origin()}}]}""");
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal("the quota of 2 pools is used up: validation failed", answer.GetProperty("errors")[0].GetProperty("message").GetString());
@@ -103,10 +102,10 @@ public sealed class WholeApiTests : IAsyncLifetime
         using var server = new TinyServer(IPAddress.Loopback).Start();
         var monitor = await CreateAsync("monitors", """{"interval":1,"timeout":1,"retries":0}""");
         var pool = await CreateAsync("pools", $$"""{"name":"p","monitor":"{{monitor}}","origins":[{"name":"a","address":"{{name}}","port":{{server.EndPoint.Port}}}]}""");
-        await SendAsync(HttpMethod.Post, $"zones/{RunningBalancer.Zone}/load_balancers", $$"""{"name":"{{RunningBalancer.Host}}","default_pools":["{{pool}}"],"fallback_pool":"{{pool}}"}""");
+        await _balancer.SendAsync(HttpMethod.Post, $"zones/{RunningBalancer.Zone}/load_balancers", $$"""{"name":"{{RunningBalancer.Host}}","default_pools":["{{pool}}"],"fallback_pool":"{{pool}}"}""");
 
         Assert.Equal(address is null ? [] : [address], await _balancer.ResolveAsync());
-        var health = Single((await SendAsync(HttpMethod.Get, $"{Account}/pools/{pool}/health", null)).Body.GetProperty("result").GetProperty("pop_health"));
+        var health = Single((await _balancer.SendAsync(HttpMethod.Get, $"{Account}/pools/{pool}/health", null)).Body.GetProperty("result").GetProperty("pop_health"));
         var origin = health.GetProperty("origins")[0].GetProperty(name);
         Assert.Equal((healthy, healthy ? "No failures" : "DNS Unknown Host"), (origin.GetProperty("healthy").GetBoolean(), origin.GetProperty("failure_reason").GetString()));
         if (healthy)
@@ -135,7 +134,7 @@ public sealed class WholeApiTests : IAsyncLifetime
     private async Task UntilAsync(string pool, bool healthy)
     {
         var start = TimeProvider.System.GetTimestamp();
-        while ((await SendAsync(HttpMethod.Get, $"{Account}/pools/{pool}", null)).Body.GetProperty("result").GetProperty("healthy").GetBoolean() != healthy)
+        while ((await _balancer.SendAsync(HttpMethod.Get, $"{Account}/pools/{pool}", null)).Body.GetProperty("result").GetProperty("healthy").GetBoolean() != healthy)
         {
             Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(10), $"the pool does not become {(healthy ? "healthy" : "unhealthy")}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
@@ -144,23 +143,14 @@ public sealed class WholeApiTests : IAsyncLifetime
 
     private async Task<string> CreateAsync(string kind, string body)
     {
-        var (status, answer) = await SendAsync(HttpMethod.Post, $"{Account}/{kind}", body);
+        var (status, answer) = await _balancer.SendAsync(HttpMethod.Post, $"{Account}/{kind}", body);
         Assert.True(status == HttpStatusCode.OK, answer.ToString());
         return answer.GetProperty("result").GetProperty("id").GetString()!;
     }
 
     private async Task<(int Status, int Code)> ErrorAsync(HttpMethod method, string path, string? body)
     {
-        var (status, answer) = await SendAsync(method, path, body);
+        var (status, answer) = await _balancer.SendAsync(method, path, body);
         return ((int)status, answer.GetProperty("errors")[0].GetProperty("code").GetInt32());
-    }
-
-    private async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, string? body)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(_balancer.Addresses.Api, path));
-        request.Headers.Authorization = new("Bearer", "secret");
-        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
-        using var response = await _balancer.Http.SendAsync(request);
-        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
     }
 }

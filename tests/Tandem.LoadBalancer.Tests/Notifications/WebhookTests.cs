@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Tandem.Cloudflare.Model;
@@ -15,7 +14,7 @@ public sealed class WebhookTests : IDisposable
     private static readonly string[] Told = [BalancerEvent.PoolDown, BalancerEvent.PoolUp, BalancerEvent.AnswerChanged];
 
     private readonly TemporaryFolder _folder = new();
-    private readonly Receiver _receiver = new(FreePort());
+    private readonly Receiver _receiver = new(FreePort.Take());
 
     public void Dispose()
     {
@@ -84,13 +83,6 @@ public sealed class WebhookTests : IDisposable
             () => RunningBalancer.StartAsync(RunningBalancer.Options(_folder) with { Notifications = [new Webhook(new Uri(url))] }));
 
         Assert.DoesNotContain("password@", error.Message, StringComparison.Ordinal);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private LoadBalancerOptions Options()

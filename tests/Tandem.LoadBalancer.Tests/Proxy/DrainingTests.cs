@@ -53,32 +53,7 @@ public sealed class DrainingTests
 
     private IEnumerable<string> Update(string[] origins, bool healthy = true, int seconds = 60)
     {
-        var pool = new PoolView
-        {
-            Id = "p",
-            Name = "p",
-            Enabled = true,
-            Monitored = true,
-            Forced = null,
-            Observed = true,
-            Published = true,
-            Suspect = false,
-            Healthy = [],
-            All = [],
-            Origins = [.. origins.Select(name => new OriginView
-            {
-                PoolId = "p",
-                Pool = "p",
-                Name = name,
-                Address = "192.0.2.1",
-                Addresses = [],
-                Port = 0,
-                Tls = null,
-                Host = null,
-                Weight = 1,
-                Health = new OriginVerdict(healthy, healthy, false),
-            })],
-        };
+        var pool = Samples.Pool("p", [.. origins.Select(name => Samples.Origin("p", name, healthy: healthy))]);
         var balancer = new CloudflareLoadBalancer
         {
             DefaultPools = ["p"],

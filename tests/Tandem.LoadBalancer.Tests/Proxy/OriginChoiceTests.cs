@@ -1,10 +1,10 @@
-using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Tandem.Cloudflare.Model;
 using Tandem.LoadBalancer.Proxy;
 using Tandem.LoadBalancer.Steering;
+using static Tandem.LoadBalancer.Tests.Proxy.Samples;
 
 namespace Tandem.LoadBalancer.Tests.Proxy;
 
@@ -69,33 +69,4 @@ public class OriginChoiceTests
 
     private static ProxyRoute Route(bool across, params PoolView[] pools) => new(
         new CloudflareLoadBalancer { AdaptiveRouting = new CloudflareAdaptiveRouting { FailoverAcrossPools = across } }, pools, []);
-
-    private static PoolView Pool(string id, params OriginView[] origins) => new()
-    {
-        Id = id,
-        Name = id,
-        Enabled = true,
-        Monitored = true,
-        Forced = null,
-        Observed = true,
-        Published = true,
-        Suspect = false,
-        Healthy = [],
-        All = [],
-        Origins = origins,
-    };
-
-    private static OriginView Origin(string pool, string name, double weight = 1, bool healthy = true) => new()
-    {
-        PoolId = pool,
-        Pool = pool,
-        Name = name,
-        Address = "192.0.2.1",
-        Addresses = [IPAddress.Parse("192.0.2.1")],
-        Port = 80,
-        Tls = false,
-        Host = null,
-        Weight = weight,
-        Health = new OriginVerdict(healthy, healthy, false),
-    };
 }

@@ -8,19 +8,7 @@ public sealed class OriginStateTests : IDisposable
 {
     private static readonly OriginVerdict Healthy = new(true, true, false);
 
-    private static readonly OriginView Origin = new()
-    {
-        PoolId = "p",
-        Pool = "p",
-        Name = "o",
-        Address = "192.0.2.1",
-        Addresses = [],
-        Port = 0,
-        Tls = null,
-        Host = null,
-        Weight = 1,
-        Health = Healthy,
-    };
+    private static readonly OriginView Origin = Samples.Origin("p", "o");
 
     private readonly FakeTimeProvider _time = new();
     private readonly OriginState _state;

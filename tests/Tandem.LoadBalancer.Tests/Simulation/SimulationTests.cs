@@ -71,7 +71,3 @@ public class SimulationTests(ITestOutputHelper output)
     private static int? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 }
-
-/// <summary>Runs after all other tests and takes every core: those that measure time must not be disturbed.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Tandem.Cloudflare.Model;
 using Tandem.Processes;
@@ -66,7 +65,7 @@ public sealed class MetricsTests : IAsyncLifetime
     [Fact]
     public async Task Metrics_ScrapedByPrometheus_CanBeQueried()
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         await File.WriteAllTextAsync(_folder.File("prometheus.yml"), $$"""
             scrape_configs:
               - job_name: tandem
@@ -92,13 +91,6 @@ public sealed class MetricsTests : IAsyncLifetime
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => prometheus);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<string> MetricsAsync() => await _balancer.Http.GetStringAsync(new Uri(_balancer.Addresses.Api, "/metrics"));
