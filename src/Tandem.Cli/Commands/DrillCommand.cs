@@ -73,6 +73,8 @@ internal static class DrillCommand
         return command;
     }
 
+    private static string At(DateTimeOffset? at) => at?.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) ?? "-";
+
     private static void Print(DrillReport report)
     {
         var console = AnsiConsole.Console;
@@ -83,11 +85,13 @@ internal static class DrillCommand
             ("first success on the standby", report.FirstStandbySuccessAt), ("healed", report.HealedAt), ("hot cluster serves again", report.FailedBackAt),
         })
             table.AddRow(
-                at?.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) ?? "-",
+                At(at),
                 at is { } time && report.FaultAt is { } fault ? string.Create(CultureInfo.InvariantCulture, $"{(time - fault).TotalSeconds,+8:0.0} s") : "",
                 what);
         console.Write(table);
         console.MarkupLineInterpolated($"{report.Requests} requests, {report.FailedRequests} failed");
+        foreach (var failures in report.Failures)
+            console.MarkupLineInterpolated($"  {failures.Count}: {failures.Reason}, {At(failures.FirstAt)} to {At(failures.LastAt)}");
         var measured = report.MeasuredSeconds?.ToString("0.0 s", CultureInfo.InvariantCulture) ?? "never";
         console.MarkupLineInterpolated($"back after {measured}; predicted at most {report.PredictedSeconds:0.0} s: {(report.Passed ? "passed" : "FAILED")}");
     }

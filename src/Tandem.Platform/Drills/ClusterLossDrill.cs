@@ -68,7 +68,7 @@ public sealed class ClusterLossDrill(
         }
 
         var requests = client.Requests;
-        return report with { Requests = requests.Count, FailedRequests = requests.Count(r => !r.Succeeded), WaitsForFailback = waitForFailback };
+        return report with { Requests = requests.Count, Failures = DrillFailures.Of(requests), WaitsForFailback = waitForFailback };
     }
 
     private async Task<DrillReport> FollowAsync(DrillReport report, Action<string> progress, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -29,6 +30,7 @@ public sealed class DrillClient : IDisposable
     private readonly HttpClient _http;
     private readonly Lock _lock = new();
     private readonly List<DrillRequest> _requests = [];
+    private readonly SemaphoreSlim _asking = new(1);
     private IPAddress? _address;
     private DateTimeOffset _expires;
 
@@ -94,17 +96,25 @@ public sealed class DrillClient : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _asking.Dispose();
+    }
 
     private async Task SendAsync()
     {
         var at = _time.GetUtcNow();
         var start = _time.GetTimestamp();
         string? target = null;
-        var succeeded = false;
+        string? failure;
         try
         {
-            if (await ResolveAsync() is { } address)
+            if (await ResolveAsync() is not { } address)
+            {
+                failure = "no answer from DNS";
+            }
+            else
             {
                 target = _proxied ? null : address.ToString();
                 using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{_hostname}{_path}");
@@ -112,32 +122,40 @@ public sealed class DrillClient : IDisposable
                 if (_proxied)
                     request.Headers.Add(PoolHeader, "?");
                 using var answer = await _http.SendAsync(request);
-                succeeded = answer.IsSuccessStatusCode;
+                failure = answer.IsSuccessStatusCode ? null : $"status {(int)answer.StatusCode}";
                 if (_proxied && answer.Headers.TryGetValues(PoolHeader, out var pools))
                     target = pools.First();
             }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            // Counted below as what it is: a failed request.
+            failure = string.Create(CultureInfo.InvariantCulture, $"no answer within {RequestTimeout.TotalSeconds} s");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            failure = (e.InnerException ?? e).Message;
         }
 
         lock (_lock)
-            _requests.Add(new DrillRequest(at, _time.GetElapsedTime(start), target, succeeded));
+            _requests.Add(new DrillRequest(at, _time.GetElapsedTime(start), target, failure));
     }
 
+    /// <summary>The address to use. When the kept one is over, one request asks for all that wait, as a resolver does.</summary>
     private async Task<IPAddress?> ResolveAsync()
     {
-        lock (_lock)
+        await _asking.WaitAsync();
+        try
+        {
             if (_address is not null && _time.GetUtcNow() < _expires)
                 return _address;
-        if (await QueryAsync(CancellationToken.None) is not { } answer)
-            return null;
-        lock (_lock)
-        {
-            _address = answer.Address;
+            if (await QueryAsync(CancellationToken.None) is not { } answer)
+                return null;
             _expires = _time.GetUtcNow() + answer.Ttl;
-            return _address;
+            return _address = answer.Address;
+        }
+        finally
+        {
+            _asking.Release();
         }
     }
 
@@ -182,10 +200,3 @@ public sealed class DrillClient : IDisposable
         return policy;
     }
 }
-
-/// <summary>One request of a drill.</summary>
-/// <param name="At">When it was sent.</param>
-/// <param name="Duration">How long it took.</param>
-/// <param name="Target">The address where it went, or with a proxy the pool that answered; null where there was none.</param>
-/// <param name="Succeeded">Whether the answer was a success.</param>
-public sealed record DrillRequest(DateTimeOffset At, TimeSpan Duration, string? Target, bool Succeeded);

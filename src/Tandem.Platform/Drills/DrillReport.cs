@@ -32,7 +32,10 @@ public sealed record DrillReport(string Drill, double PredictedSeconds)
     public int Requests { get; init; }
 
     /// <summary>How many of them had no good answer.</summary>
-    public int FailedRequests { get; init; }
+    public int FailedRequests => Failures.Sum(f => f.Count);
+
+    /// <summary>Why they had none.</summary>
+    public IReadOnlyList<DrillFailures> Failures { get; init; } = [];
 
     /// <summary>From the fault to the first good answer of the standby, in seconds; null where there was none.</summary>
     public double? MeasuredSeconds => FirstStandbySuccessAt is { } at && FaultAt is { } fault ? Math.Round((at - fault).TotalSeconds, 3) : null;
