@@ -51,6 +51,14 @@ internal static class JsonObjectExtensions
         return child;
     }
 
+    /// <summary>Sets the field at the end of a path, with the objects on the way.</summary>
+    public static void Put(this JsonObject value, JsonNode? field, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path[..^1])
+            value = value.Ensure(name);
+        value[path[^1]] = field;
+    }
+
     public static JsonObject WithoutNulls(this JsonObject value)
     {
         foreach (var name in value.Where(f => f.Value is null).Select(f => f.Key).ToList())

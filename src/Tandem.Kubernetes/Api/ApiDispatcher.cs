@@ -20,6 +20,9 @@ internal sealed class ApiDispatcher(
     SubresourceHandler subresources,
     WatchCache watchCache,
     Bootstrap bootstrap,
+    ServedResources served,
+    Discovery discovery,
+    OpenApi openApi,
     ILogger<ApiDispatcher> log)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -72,7 +75,7 @@ internal sealed class ApiDispatcher(
             return;
         }
 
-        if (ApiRequest.Parse(context.Request) is { } request)
+        if (ApiRequest.Parse(context.Request, served) is { } request)
             await ResourceAsync(context, request, user);
         else
             await DocumentAsync(context, path, user);
@@ -80,7 +83,7 @@ internal sealed class ApiDispatcher(
 
     private async Task ResourceAsync(HttpContext context, ApiRequest request, UserInfo user)
     {
-        if (!ResourceCatalog.HasGroupVersion(request.Group, request.Version))
+        if (!served.HasGroupVersion(request.Group, request.Version))
         {
             await Answer.TextAsync(context, 404, "404 page not found\n");
             return;
@@ -118,18 +121,18 @@ internal sealed class ApiDispatcher(
         switch (parts)
         {
             case ["api"]:
-                await Discovery.CoreAsync(context);
+                await discovery.CoreAsync(context);
                 break;
             case ["apis"]:
-                await Discovery.GroupsAsync(context);
+                await discovery.GroupsAsync(context);
                 break;
-            case ["api", var version] when Discovery.ResourcesOf("", version) is { } core:
+            case ["api", var version] when discovery.ResourcesOf("", version) is { } core:
                 await Answer.JsonAsync(context, 200, core);
                 break;
-            case ["apis", var group] when Discovery.GroupOf(group) is { } found:
+            case ["apis", var group] when discovery.GroupOf(group) is { } found:
                 await Answer.JsonAsync(context, 200, found);
                 break;
-            case ["apis", var group, var version] when Discovery.ResourcesOf(group, version) is { } resources:
+            case ["apis", var group, var version] when discovery.ResourcesOf(group, version) is { } resources:
                 await Answer.JsonAsync(context, 200, resources);
                 break;
             case ["openapi", "v2"]:
@@ -137,9 +140,9 @@ internal sealed class ApiDispatcher(
                 await Answer.JsonAsync(context, 200, Array.Empty<byte>(), "application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
                 break;
             case ["openapi", "v3"]:
-                await Answer.JsonAsync(context, 200, OpenApi.Index());
+                await Answer.JsonAsync(context, 200, openApi.Index());
                 break;
-            case ["openapi", "v3", .. var rest] when OpenApi.Document(string.Join('/', rest)) is { } document:
+            case ["openapi", "v3", .. var rest] when openApi.Document(string.Join('/', rest)) is { } document:
                 await Answer.JsonAsync(context, 200, document);
                 break;
             default:

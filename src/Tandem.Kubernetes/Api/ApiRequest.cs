@@ -12,14 +12,12 @@ namespace Tandem.Kubernetes.Api;
 /// <param name="Namespace">Empty for all namespaces, or where there is none.</param>
 /// <param name="Name">Empty for a collection.</param>
 /// <param name="Subresource">Empty for the object itself.</param>
+/// <param name="Resource">The kind, or null where it is not served.</param>
 internal sealed record ApiRequest(
-    string Verb, string Group, string Version, string Plural, string Namespace, string Name, string Subresource)
+    string Verb, string Group, string Version, string Plural, string Namespace, string Name, string Subresource, Resource? Resource)
 {
-    /// <summary>The kind, or null where it is not served.</summary>
-    public Resource? Resource => ResourceCatalog.Find(Group, Version, Plural);
-
     /// <summary>Reads a path below /api or /apis; null for one that names no resource.</summary>
-    public static ApiRequest? Parse(HttpRequest request)
+    public static ApiRequest? Parse(HttpRequest request, ServedResources served)
     {
         var parts = request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var (group, rest) = parts switch
@@ -42,7 +40,8 @@ internal sealed record ApiRequest(
             return null;
         var name = rest.Length > 1 ? rest[1] : "";
         return new ApiRequest(
-            VerbOf(request, name), group.Item1, group.Item2, rest[0], rest[0] == "namespaces" ? "" : @namespace, name, rest.Length > 2 ? rest[2] : "");
+            VerbOf(request, name), group.Item1, group.Item2, rest[0], rest[0] == "namespaces" ? "" : @namespace, name, rest.Length > 2 ? rest[2] : "",
+            served.Find(group.Item1, group.Item2, rest[0]));
     }
 
     private static string VerbOf(HttpRequest request, string name) => request.Method switch

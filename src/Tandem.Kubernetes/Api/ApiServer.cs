@@ -6,7 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Tandem.Kubernetes.Admission;
 using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Authorization;
+using Tandem.Kubernetes.Api.ApiExtensions;
 using Tandem.Kubernetes.Api.Pki;
+using Tandem.Kubernetes.Resources;
+using Tandem.Kubernetes.Resources.Custom;
 using Tandem.Kubernetes.Storage;
 
 namespace Tandem.Kubernetes.Api;
@@ -37,7 +40,8 @@ internal static class ApiServer
         services.AddSingleton(pki);
         services.AddSingleton(_ => new EtcdStore(EtcdChannel.Open(options.EtcdSocket)));
         services.AddSingleton<Caches>();
-        services.AddSingleton<IEnumerable<ResourceCache>>(s => s.GetRequiredService<Caches>().All);
+        services.AddSingleton<ServedResources>();
+        services.AddSingleton<CustomResources>();
         services.AddSingleton<WatchCache>();
         services.AddHostedService(s => s.GetRequiredService<WatchCache>());
         services.AddSingleton<IAdmission, NamespaceLifecycle>();
@@ -53,9 +57,12 @@ internal static class ApiServer
         services.AddSingleton<WatchHandler>();
         services.AddSingleton<WriteHandler>();
         services.AddSingleton<SubresourceHandler>();
+        services.AddSingleton<Discovery>();
+        services.AddSingleton<OpenApi>();
         services.AddSingleton<ApiDispatcher>();
         services.AddSingleton<Bootstrap>();
         services.AddHostedService(s => s.GetRequiredService<Bootstrap>());
+        services.AddHostedService<DefinitionController>();
     }
 
     public static void UseApiServer(this WebApplication app) =>

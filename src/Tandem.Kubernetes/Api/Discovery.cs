@@ -6,11 +6,11 @@ using Tandem.Kubernetes.Resources;
 namespace Tandem.Kubernetes.Api;
 
 /// <summary>What is served: the plain documents and the aggregated ones (KEP-3352).</summary>
-internal static class Discovery
+internal sealed class Discovery(ServedResources served)
 {
     private const string Aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-    public static Task CoreAsync(HttpContext context) => WantsAggregated(context)
+    public Task CoreAsync(HttpContext context) => WantsAggregated(context)
         ? AggregatedAsync(context, [""])
         : Answer.JsonAsync(context, 200, new JsonObject
         {
@@ -23,7 +23,7 @@ internal static class Discovery
             }),
         });
 
-    public static Task GroupsAsync(HttpContext context) => WantsAggregated(context)
+    public Task GroupsAsync(HttpContext context) => WantsAggregated(context)
         ? AggregatedAsync(context, Groups())
         : Answer.JsonAsync(context, 200, new JsonObject
         {
@@ -33,7 +33,7 @@ internal static class Discovery
         });
 
     /// <summary>One group; null where it is not served.</summary>
-    public static JsonObject? GroupOf(string group)
+    public JsonObject? GroupOf(string group)
     {
         if (!Groups().Contains(group))
             return null;
@@ -44,12 +44,12 @@ internal static class Discovery
     }
 
     /// <summary>The resources of a group version; null where it is not served.</summary>
-    public static JsonObject? ResourcesOf(string group, string version)
+    public JsonObject? ResourcesOf(string group, string version)
     {
-        if (!ResourceCatalog.HasGroupVersion(group, version))
+        if (!served.HasGroupVersion(group, version))
             return null;
         var list = new JsonArray();
-        foreach (var resource in ResourceCatalog.All.Where(r => r.Group == group && r.Version == version))
+        foreach (var resource in served.All.Where(r => r.Group == group && r.Version == version))
         {
             var entry = new JsonObject
             {
@@ -96,7 +96,7 @@ internal static class Discovery
     private static bool WantsAggregated(HttpContext context) =>
         MediaType.Accepts(context.Request, "as", "APIGroupDiscoveryList") && MediaType.Accepts(context.Request, "v", "v2");
 
-    private static Task AggregatedAsync(HttpContext context, IEnumerable<string> groups)
+    private Task AggregatedAsync(HttpContext context, IEnumerable<string> groups)
     {
         var value = new JsonObject
         {
@@ -108,13 +108,13 @@ internal static class Discovery
         return Answer.JsonAsync(context, 200, Storage.Utf8Json.Write(value), Aggregated);
     }
 
-    private static JsonObject AggregatedGroup(string group) => new()
+    private JsonObject AggregatedGroup(string group) => new()
     {
         ["metadata"] = group.Length == 0 ? new JsonObject() : new JsonObject { ["name"] = group },
         ["versions"] = new JsonArray([.. Versions(group).Select(v => new JsonObject
         {
             ["version"] = v,
-            ["resources"] = new JsonArray([.. ResourceCatalog.All.Where(r => r.Group == group && r.Version == v).Select(AggregatedResource)]),
+            ["resources"] = new JsonArray([.. served.All.Where(r => r.Group == group && r.Version == v).Select(AggregatedResource)]),
             ["freshness"] = "Current",
         })]),
     };
@@ -146,7 +146,7 @@ internal static class Discovery
 
     private static JsonObject Kind(string group, string version, string kind) => new() { ["group"] = group, ["version"] = version, ["kind"] = kind };
 
-    private static JsonObject Group(string group)
+    private JsonObject Group(string group)
     {
         var versions = Versions(group).Select(v => new JsonObject { ["groupVersion"] = $"{group}/{v}", ["version"] = v }).ToList();
         return new JsonObject
@@ -157,9 +157,9 @@ internal static class Discovery
         };
     }
 
-    private static IEnumerable<string> Groups() => ResourceCatalog.All.Select(r => r.Group).Where(g => g.Length > 0).Distinct();
+    private IEnumerable<string> Groups() => served.All.Select(r => r.Group).Where(g => g.Length > 0).Distinct();
 
-    private static IEnumerable<string> Versions(string group) => ResourceCatalog.All.Where(r => r.Group == group).Select(r => r.Version).Distinct();
+    private IEnumerable<string> Versions(string group) => served.All.Where(r => r.Group == group).Select(r => r.Version).Distinct();
 
     private static JsonArray List(IEnumerable<string> items) => new([.. items.Select(i => (JsonNode)i)]);
 }

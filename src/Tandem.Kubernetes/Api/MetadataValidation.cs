@@ -38,7 +38,9 @@ internal static partial class MetadataValidation
             errors.Invalid("metadata.annotations", "", $"Too long: may not be more than {MaxAnnotationBytes} bytes");
         if (metadata.Items("ownerReferences").Count(o => o.Flag("controller")) > 1)
             errors.Invalid("metadata.ownerReferences", null, "Only one reference can have Controller set to true");
-        foreach (var finalizer in metadata.Texts("finalizers"))
+
+        // Only the built-in kinds insist on a path in it; the apiextensions server, for definitions and custom kinds, does not.
+        foreach (var finalizer in resource.IsCustom || resource.Group == "apiextensions.k8s.io" ? [] : metadata.Texts("finalizers"))
             if (!finalizer.Contains('/') && finalizer is not ("foregroundDeletion" or "orphan" or "kubernetes"))
                 errors.Invalid("metadata.finalizers", finalizer, "name is neither a standard finalizer name nor is it fully qualified");
     }

@@ -2,39 +2,43 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Tandem.Kubernetes.Resources;
+using Tandem.Kubernetes.Resources.Custom;
 using Tandem.Kubernetes.Resources.Schemas;
 using Tandem.Kubernetes.Storage;
 
 namespace Tandem.Kubernetes.Api;
 
 /// <summary>OpenAPI v3, from the same schemas that validate: kubectl looks there for PATCH, dryRun and fieldValidation.</summary>
-internal static class OpenApi
+internal sealed class OpenApi(ServedResources served)
 {
     private static readonly ConcurrentDictionary<string, byte[]> Documents = new();
 
     /// <summary>The index: each group version with the hash of its document.</summary>
-    public static JsonObject Index()
+    public JsonObject Index()
     {
         var paths = new JsonObject();
-        foreach (var path in ResourceCatalog.All.Select(r => r.GroupVersionPath[1..]).Distinct())
+        foreach (var path in served.All.Select(r => r.GroupVersionPath[1..]).Distinct())
             paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}?hash={Hash(path)}" };
         return new JsonObject { ["paths"] = paths };
     }
 
     /// <summary>The document of "api/v1" or "apis/GROUP/VERSION"; null where it is not served.</summary>
-    public static byte[]? Document(string path) =>
-        ResourceCatalog.All.Any(r => r.GroupVersionPath[1..] == path) ? Documents.GetOrAdd(path, Build) : null;
+    public byte[]? Document(string path) =>
+        served.All.Any(r => r.GroupVersionPath[1..] == path) ? Documents.GetOrAdd(path, Build) : null;
 
-    public static string Hash(string path) => Convert.ToHexString(SHA256.HashData(Document(path)!));
+    public string Hash(string path) => Convert.ToHexString(SHA256.HashData(Document(path)!));
 
-    private static byte[] Build(string path)
+    private byte[] Build(string path)
     {
         var schemas = new JsonObject();
         var paths = new JsonObject();
-        foreach (var resource in ResourceCatalog.All.Where(r => r.GroupVersionPath[1..] == path))
+        foreach (var resource in served.All.Where(r => r.GroupVersionPath[1..] == path))
         {
-            AddSchema(resource.Schema, schemas);
-            schemas[resource.Schema.TypeName!]!["x-kubernetes-group-version-kind"] = new JsonArray(GroupVersionKind(resource));
+            if (resource is CustomResource custom)
+                schemas[NameOf(resource)] = custom.OpenApiSchema.DeepClone();
+            else
+                AddSchema(resource.Schema, schemas);
+            schemas[NameOf(resource)]!["x-kubernetes-group-version-kind"] = new JsonArray(GroupVersionKind(resource));
             var collection = resource.IsNamespaced ? $"/{path}/namespaces/{{namespace}}/{resource.Plural}" : $"/{path}/{resource.Plural}";
             paths[collection] = new JsonObject { ["post"] = Operation(resource, "post") };
             paths[collection + "/{name}"] = new JsonObject
@@ -52,6 +56,9 @@ internal static class OpenApi
             ["components"] = new JsonObject { ["schemas"] = schemas },
         });
     }
+
+    private static string NameOf(Resource resource) =>
+        resource.Schema.TypeName ?? $"{string.Join('.', resource.Group.Split('.').Reverse())}.{resource.Version}.{resource.Kind}";
 
     private static JsonObject Operation(Resource resource, string action)
     {

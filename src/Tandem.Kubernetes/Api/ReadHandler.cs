@@ -16,9 +16,9 @@ internal sealed class ReadHandler(Registry registry, EtcdStore etcd, WatchCache 
         var resource = request.Resource!;
         var found = registry.Get(resource, request.Namespace, request.Name);
         if (MediaType.Negotiate(context.Request) == AnswerForm.Objects)
-            await Answer.JsonAsync(context, 200, found.Json);
+            await Answer.JsonAsync(context, 200, found.JsonIn(resource));
         else
-            await Answer.ObjectAsync(context, 200, resource, found.Parse(), [], time);
+            await Answer.ObjectAsync(context, 200, resource, found.Parse(resource), [], time);
     }
 
     public async Task ListAsync(HttpContext context, ApiRequest request)

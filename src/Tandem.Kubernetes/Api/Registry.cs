@@ -3,6 +3,7 @@ using Tandem.Kubernetes.Admission;
 using Tandem.Kubernetes.Api.Apply;
 using Tandem.Kubernetes.Api.Errors;
 using Tandem.Kubernetes.Resources;
+using Tandem.Kubernetes.Resources.Custom;
 using Tandem.Kubernetes.Storage;
 
 namespace Tandem.Kubernetes.Api;
@@ -24,6 +25,8 @@ internal sealed class Registry(
     public async Task<JsonObject> CreateAsync(
         Resource resource, string @namespace, JsonObject value, WriteOptions options, CancellationToken cancellationToken, bool applied = false)
     {
+        if (resource is CustomResource { IsEnding: true })
+            throw new ApiException(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating");
         var metadata = value.Ensure("metadata");
         value["kind"] = resource.Kind;
         value["apiVersion"] = resource.ApiVersion;
@@ -63,7 +66,7 @@ internal sealed class Registry(
             throw ApiException.AlreadyExists(resource.Plural, name, resource.Group);
         if (options.DryRun)
             return value;
-        var revision = await etcd.CreateAsync(caches[resource].KeyOf(@namespace, name), Utf8Json.Write(value), cancellationToken)
+        var revision = await etcd.CreateAsync(caches[resource].KeyOf(@namespace, name), Utf8Json.Write(Stored(resource, value)), cancellationToken)
             ?? throw ApiException.AlreadyExists(resource.Plural, name, resource.Group);
         return await AcknowledgedAsync(value, revision, cancellationToken);
     }
@@ -90,7 +93,7 @@ internal sealed class Registry(
         var live = Get(resource, @namespace, name);
         for (var attempt = 0; ; attempt++)
         {
-            var old = live.Parse();
+            var old = live.Parse(resource);
             var value = change(old.Copy());
             var unconditional = value.Text("metadata", "resourceVersion") is null or "" or "0";
             if (!unconditional && value.Text("metadata", "resourceVersion") != old.Text("metadata", "resourceVersion"))
@@ -119,10 +122,11 @@ internal sealed class Registry(
         var live = Get(resource, @namespace, name);
         for (var attempt = 0; ; attempt++)
         {
-            var old = live.Parse();
+            var old = live.Parse(resource);
             CheckPreconditions(resource, name, old, delete);
             Admit(new AdmissionRequest(resource, "DELETE", @namespace, name, old, old, options));
             var value = old.Copy();
+            resource.PrepareForDelete(value);
             var gone = Deletion.Mark(resource, value, delete, time.GetUtcNow());
             if (options.DryRun)
                 return (gone ? null : value, value);
@@ -180,14 +184,14 @@ internal sealed class Registry(
 
         resource.Default(value);
         Admit(new AdmissionRequest(resource, "UPDATE", @namespace, name, value, old, options));
-        if (subresource is not "status" && resource.HasGeneration && SpecChanged(value, old))
+        if (subresource is not "status" && resource.HasGeneration && SpecChanged(resource, value, old))
             metadata["generation"] = (old.Number("metadata", "generation") ?? 0) + 1;
 
         var errors = new FieldErrors();
         MetadataValidation.Check(value, resource, errors);
         MetadataValidation.CheckUpdate(value, old, errors);
         resource.Validate(value, errors);
-        if (subresource.Length == 0)
+        if (subresource.Length == 0 || resource.IsCustom)
             resource.ValidateUpdate(value, old, errors);
         if (errors.All.Count > 0)
             throw ApiException.Invalid(resource.Group, resource.Kind, name, errors.All);
@@ -210,11 +214,13 @@ internal sealed class Registry(
         else
         {
             value["metadata"]!.AsObject().Remove("resourceVersion");
-            done = await etcd.UpdateAsync(key, revision, Utf8Json.Write(value), cancellationToken);
+            done = await etcd.UpdateAsync(key, revision, Utf8Json.Write(Stored(resource, value)), cancellationToken);
         }
 
         return done is null ? null : await AcknowledgedAsync(value, done.Value, cancellationToken);
     }
+
+    private static JsonObject Stored(Resource resource, JsonObject value) => resource.Storage == resource ? value : resource.ToStorage(value.Copy());
 
     /// <summary>What a client was told is stored is what its next read shows.</summary>
     private async Task<JsonObject> AcknowledgedAsync(JsonObject value, long revision, CancellationToken cancellationToken)
@@ -255,9 +261,9 @@ internal sealed class Registry(
                 resource.Group);
     }
 
-    private static bool SpecChanged(JsonObject value, JsonObject old) =>
+    private static bool SpecChanged(Resource resource, JsonObject value, JsonObject old) =>
         value.Select(f => f.Key).Union(old.Select(f => f.Key))
-            .Where(f => f is not ("metadata" or "status" or "kind" or "apiVersion"))
+            .Where(f => f is not ("metadata" or "kind" or "apiVersion") && !(f == "status" && resource.HasStatus))
             .Any(f => !JsonNode.DeepEquals(value[f], old[f]));
 
     private static bool SameExceptTimes(JsonObject value, JsonObject old)

@@ -17,7 +17,7 @@ internal sealed class SubresourceHandler(Registry registry, ServiceAccountTokens
     {
         if (resource.HasStatus)
             yield return new Subresource("status", resource.Kind, ["get", "patch", "update"]);
-        if (resource.HasScale)
+        if (resource.Scale is not null)
             yield return Scale;
         foreach (var other in resource.Subresources)
             yield return other;
@@ -62,7 +62,7 @@ internal sealed class SubresourceHandler(Registry registry, ServiceAccountTokens
         var resource = request.Resource!;
         if (change is null)
         {
-            await Answer.JsonAsync(context, 200, ScaleOf(registry.Get(resource, request.Namespace, request.Name).Parse()));
+            await Answer.JsonAsync(context, 200, ScaleOf(registry.Get(resource, request.Namespace, request.Name).Parse(resource), resource.Scale!));
             return;
         }
 
@@ -73,18 +73,18 @@ internal sealed class SubresourceHandler(Registry registry, ServiceAccountTokens
             "scale",
             live =>
             {
-                var wanted = change(ScaleOf(live));
+                var wanted = change(ScaleOf(live, resource.Scale!));
                 if (wanted.Text("metadata", "resourceVersion") is { Length: > 0 } version && version != live.Text("metadata", "resourceVersion"))
                     throw ApiException.Modified(resource.Plural, request.Name, resource.Group);
-                live["spec"]!["replicas"] = wanted.Number("spec", "replicas") ?? 0;
+                live.Put(wanted.Number("spec", "replicas") ?? 0, resource.Scale!.SpecReplicas);
                 return live;
             },
             WriteOptions.Read(context.Request, user),
             context.RequestAborted);
-        await Answer.JsonAsync(context, 200, ScaleOf(updated));
+        await Answer.JsonAsync(context, 200, ScaleOf(updated, resource.Scale!));
     }
 
-    private static JsonObject ScaleOf(JsonObject value) => new()
+    private static JsonObject ScaleOf(JsonObject value, ScalePaths paths) => new()
     {
         ["kind"] = "Scale",
         ["apiVersion"] = "autoscaling/v1",
@@ -96,12 +96,17 @@ internal sealed class SubresourceHandler(Registry registry, ServiceAccountTokens
             ["resourceVersion"] = value.Text("metadata", "resourceVersion"),
             ["creationTimestamp"] = value.Text("metadata", "creationTimestamp"),
         },
-        ["spec"] = new JsonObject { ["replicas"] = value.Number("spec", "replicas") ?? 0 },
+        ["spec"] = new JsonObject { ["replicas"] = value.Number(paths.SpecReplicas) ?? 0 },
         ["status"] = new JsonObject
         {
-            ["replicas"] = value.Number("status", "replicas") ?? 0,
-            ["selector"] = value.Child("spec", "selector") is { } s ? LabelSelector.FromObject(s).ToString() : "",
-        },
+            ["replicas"] = value.Number(paths.StatusReplicas) ?? 0,
+            ["selector"] = paths.Selector is null ? null : value.At(paths.Selector) switch
+            {
+                JsonObject selector => LabelSelector.FromObject(selector).ToString(),
+                { } text => text.ToString(),
+                null => null,
+            },
+        }.WithoutNulls(),
     };
 
     private async Task BindAsync(HttpContext context, ApiRequest request, UserInfo user)

@@ -142,8 +142,8 @@ internal sealed class WatchHandler(WatchCache watchCache, Caches caches, TimePro
         public byte[] Encode(string type, StoredObject value)
         {
             if (form == AnswerForm.Objects)
-                return Line(type, value.Json);
-            return Line(type, Utf8Json.Write(form == AnswerForm.Metadata ? Tables.Metadata(value.Parse()) : Table(value.Parse(), value.Revision)));
+                return Line(type, value.JsonIn(resource));
+            return Line(type, Utf8Json.Write(form == AnswerForm.Metadata ? Tables.Metadata(value.Parse(resource)) : Table(value.Parse(resource), value.Revision)));
         }
 
         public byte[] Bookmark(long revision, bool initialEventsEnd)

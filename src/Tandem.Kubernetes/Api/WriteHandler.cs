@@ -36,6 +36,10 @@ internal sealed class WriteHandler(Registry registry, Caches caches, TimeProvide
         var value = await DecodeAsync(context.Request, resource, options);
         CheckNamespace(value, request, resource);
         CheckName(value, request);
+        if (!resource.AllowsUnconditionalUpdate && value.Text("metadata", "resourceVersion") is null or "" or "0")
+            throw ApiException.Invalid(
+                resource.Group, resource.IsCustom ? resource.Plural : resource.Kind, request.Name,
+                [new FieldError("FieldValueInvalid", "metadata.resourceVersion", "Invalid value: 0: must be specified for an update")]);
         if (resource.CreatesOnUpdate && request.Subresource.Length == 0 && caches[resource].Get(request.Namespace, request.Name) is null)
         {
             var created = await registry.CreateAsync(resource, request.Namespace, value, options, context.RequestAborted);
@@ -61,6 +65,8 @@ internal sealed class WriteHandler(Registry registry, Caches caches, TimeProvide
 
         if (options.Force is not null)
             throw PatchOptions("force", "FieldValueForbidden", "Forbidden: may not be specified for non-apply patch");
+        if (resource.IsCustom && type is not (JsonPatchType or MergePatchType))
+            throw ApiException.UnsupportedMediaType(JsonPatchType, MergePatchType, ApplyType);
         if (type is not (JsonPatchType or MergePatchType or StrategicType))
             throw ApiException.UnsupportedMediaType(JsonPatchType, MergePatchType, StrategicType, ApplyType);
         var patch = await RequestBody.ReadPatchAsync(context.Request, yaml: false);
@@ -182,9 +188,7 @@ internal sealed class WriteHandler(Registry registry, Caches caches, TimeProvide
     {
         try
         {
-            var unknown = SchemaCheck.Prune(value, resource.Schema);
-            Nulls.Remove(value);
-            return unknown;
+            return resource.Prune(value);
         }
         catch (WrongTypeException e)
         {

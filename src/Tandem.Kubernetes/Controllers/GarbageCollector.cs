@@ -6,13 +6,12 @@ using k8s.Models;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Client;
-using Tandem.Kubernetes.Resources;
 
 namespace Tandem.Kubernetes.Controllers;
 
 /// <summary>
 /// Deletes what its owners have left behind, and holds an owner that is deleted in the foreground until its dependents
-/// are gone. It watches the metadata of every kind. See
+/// are gone. It watches the metadata of every kind that discovery tells of. See
 /// https://kubernetes.io/docs/concepts/architecture/garbage-collection/.
 /// </summary>
 internal sealed class GarbageCollector(k8s.Kubernetes client, TimeProvider time, ILogger<GarbageCollector> log) : BackgroundService
@@ -22,58 +21,105 @@ internal sealed class GarbageCollector(k8s.Kubernetes client, TimeProvider time,
 
     private static readonly TimeSpan Resync = TimeSpan.FromMinutes(1);
 
-    private readonly WorkQueue _queue = new(time);
-    private readonly Dictionary<string, Informer<PartialObjectMetadata>> _informers = [];
+    /// <summary>How soon a new kind is cared for.</summary>
+    private static readonly TimeSpan Rediscovery = TimeSpan.FromSeconds(10);
 
-    /// <summary>Where an object with a UID was last seen.</summary>
-    private readonly ConcurrentDictionary<string, (string Plural, string Key)> _byUid = new();
+    private readonly WorkQueue _queue = new(time);
+    private readonly ConcurrentDictionary<string, WatchedKind> _kinds = new();
+
+    /// <summary>The queue's key of each object that was seen, by UID.</summary>
+    private readonly ConcurrentDictionary<string, string> _byUid = new();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var resource in ResourceCatalog.All.Where(r => r.Kind != "Event"))
-            _informers[resource.Plural] = new Informer<PartialObjectMetadata>(
-                RestSource.Metadata(client, $"{resource.GroupVersionPath[1..]}/{resource.Plural}"), c => Changed(resource, c), time, m => log.LogInformation("{Message}", m));
-        var running = _informers.Values.Select(i => i.RunAsync(stoppingToken)).ToList();
         try
         {
-            await Task.WhenAll(_informers.Values.Select(i => i.Synced)).WaitAsync(stoppingToken);
-            await Task.WhenAll([ResyncAsync(stoppingToken), WorkAsync(stoppingToken), .. running]);
+            while (!await DiscoverAsync(stoppingToken))
+                await Task.Delay(Rediscovery, time, stoppingToken);
+            await Task.WhenAll(_kinds.Values.Select(k => k.Informer.Synced)).WaitAsync(stoppingToken);
+            await Task.WhenAll(ResyncAsync(stoppingToken), WorkAsync(stoppingToken), RediscoverAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Stopping.
         }
+
+        await Task.WhenAll(_kinds.Values.Select(k => k.Running));
     }
 
-    private void Changed(Resource resource, InformerEvent<PartialObjectMetadata> change)
+    private async Task RediscoverAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Rediscovery, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+            await DiscoverAsync(cancellationToken);
+    }
+
+    /// <summary>Begins to watch kinds that are new, and stops watching those that are gone.</summary>
+    /// <returns>Whether discovery answered.</returns>
+    private async Task<bool> DiscoverAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ApiKind> kinds;
+        try
+        {
+            kinds = await ApiKinds.DiscoverAsync(client, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            log.ReconcileFailed(nameof(GarbageCollector), "discovery", e);
+            return false;
+        }
+
+        var wanted = kinds.Where(k => k.IsManaged && k.Kind != "Event").ToDictionary(k => k.CollectionPath("").Replace('/', '|'));
+        foreach (var (id, kind) in wanted.Where(w => !_kinds.ContainsKey(w.Key)))
+        {
+            var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var informer = new Informer<PartialObjectMetadata>(
+                RestSource.Metadata(client, kind.CollectionPath("")), c => Changed(id, c), time, m => log.LogInformation("{Message}", m));
+            _kinds[id] = new WatchedKind(kind, informer, stop, informer.RunAsync(stop.Token));
+        }
+
+        foreach (var id in _kinds.Keys.Except(wanted.Keys).ToList())
+            if (_kinds.TryRemove(id, out var gone))
+            {
+                await gone.Stop.CancelAsync();
+                await gone.Running;
+                gone.Stop.Dispose();
+            }
+
+        return true;
+    }
+
+    private void Changed(string kind, InformerEvent<PartialObjectMetadata> change)
     {
         var value = (change.New ?? change.Old)!;
-        var key = $"{value.Metadata.NamespaceProperty}/{value.Metadata.Name}";
+        var key = KeyOf(kind, value);
         if (change.New is not null)
         {
-            _byUid[value.Metadata.Uid] = (resource.Plural, key);
+            _byUid[value.Metadata.Uid] = key;
             if (value.Metadata.OwnerReferences?.Count > 0 || IsHeld(value))
-                _queue.Add($"{resource.Plural}/{key}");
+                _queue.Add(key);
             return;
         }
 
         _byUid.TryRemove(value.Metadata.Uid, out _);
-        foreach (var (plural, dependent) in Dependents(value.Metadata.Uid))
-            _queue.Add($"{plural}/{dependent.Metadata.NamespaceProperty}/{dependent.Metadata.Name}");
+        foreach (var (of, dependent) in Dependents(value.Metadata.Uid))
+            _queue.Add(KeyOf(of, dependent));
         foreach (var owner in value.Metadata.OwnerReferences ?? [])
             if (_byUid.TryGetValue(owner.Uid, out var at))
-                _queue.Add($"{at.Plural}/{at.Key}");
+                _queue.Add(at);
     }
+
+    private static string KeyOf(string kind, PartialObjectMetadata value) => $"{kind}/{value.Metadata.NamespaceProperty}/{value.Metadata.Name}";
 
     private async Task ResyncAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Resync, time);
         do
         {
-            foreach (var (plural, informer) in _informers)
-                foreach (var value in informer.Cache.Values.Where(v => v.Metadata.OwnerReferences?.Count > 0 || IsHeld(v)))
-                    _queue.Add($"{plural}/{value.Metadata.NamespaceProperty}/{value.Metadata.Name}");
+            foreach (var (id, kind) in _kinds)
+                foreach (var value in kind.Informer.Cache.Values.Where(v => v.Metadata.OwnerReferences?.Count > 0 || IsHeld(v)))
+                    _queue.Add(KeyOf(id, value));
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
@@ -87,7 +133,8 @@ internal sealed class GarbageCollector(k8s.Kubernetes client, TimeProvider time,
             try
             {
                 var parts = key.Split('/');
-                await CollectAsync(ResourceCatalog.ByPlural(parts[0]), parts[1], parts[2], cancellationToken);
+                if (_kinds.TryGetValue(parts[0], out var kind))
+                    await CollectAsync(kind, parts[1], parts[2], cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -103,13 +150,13 @@ internal sealed class GarbageCollector(k8s.Kubernetes client, TimeProvider time,
         }
     }
 
-    private async Task CollectAsync(Resource resource, string @namespace, string name, CancellationToken cancellationToken)
+    private async Task CollectAsync(WatchedKind kind, string @namespace, string name, CancellationToken cancellationToken)
     {
-        if (!_informers[resource.Plural].Cache.TryGetValue(@namespace.Length > 0 ? $"{@namespace}/{name}" : name, out var value))
+        if (!kind.Informer.Cache.TryGetValue(@namespace.Length > 0 ? $"{@namespace}/{name}" : name, out var value))
             return;
         if (value.Metadata.DeletionTimestamp is not null && IsHeld(value))
         {
-            await ReleaseAsync(resource, value, cancellationToken);
+            await ReleaseAsync(kind.Kind, value, cancellationToken);
             return;
         }
 
@@ -121,18 +168,19 @@ internal sealed class GarbageCollector(k8s.Kubernetes client, TimeProvider time,
         if (alive)
             return;
         var body = new JsonObject { ["propagationPolicy"] = "Background", ["preconditions"] = new JsonObject { ["uid"] = value.Metadata.Uid } };
-        await SendAsync(HttpMethod.Delete, PathOf(resource, @namespace, name), body, "application/json", cancellationToken);
+        await SendAsync(HttpMethod.Delete, kind.Kind.PathOf(@namespace, name), body, "application/json", cancellationToken);
     }
 
     /// <summary>An owner in deletion: its dependents are deleted or orphaned first.</summary>
-    private async Task ReleaseAsync(Resource resource, PartialObjectMetadata owner, CancellationToken cancellationToken)
+    private async Task ReleaseAsync(ApiKind kind, PartialObjectMetadata owner, CancellationToken cancellationToken)
     {
         var orphan = owner.Metadata.Finalizers.Contains(Orphan);
         var dependents = Dependents(owner.Metadata.Uid).ToList();
-        foreach (var (plural, dependent) in dependents)
+        foreach (var (of, dependent) in dependents)
         {
-            var kind = ResourceCatalog.ByPlural(plural);
-            var path = PathOf(kind, dependent.Metadata.NamespaceProperty ?? "", dependent.Metadata.Name);
+            if (!_kinds.TryGetValue(of, out var its))
+                continue;
+            var path = its.Kind.PathOf(dependent.Metadata.NamespaceProperty ?? "", dependent.Metadata.Name);
             if (orphan)
             {
                 var rest = dependent.Metadata.OwnerReferences.Where(o => o.Uid != owner.Metadata.Uid).ToList();
@@ -157,22 +205,23 @@ internal sealed class GarbageCollector(k8s.Kubernetes client, TimeProvider time,
         {
             ["metadata"] = new JsonObject { ["resourceVersion"] = owner.Metadata.ResourceVersion, ["finalizers"] = new JsonArray(finalizers) },
         };
-        await SendAsync(HttpMethod.Patch, PathOf(resource, owner.Metadata.NamespaceProperty ?? "", owner.Metadata.Name), release, "application/merge-patch+json", cancellationToken);
+        await SendAsync(HttpMethod.Patch, kind.PathOf(owner.Metadata.NamespaceProperty ?? "", owner.Metadata.Name), release, "application/merge-patch+json", cancellationToken);
     }
 
-    private IEnumerable<(string Plural, PartialObjectMetadata Value)> Dependents(string uid) =>
-        from informer in _informers
-        from value in informer.Value.Cache.Values
+    private IEnumerable<(string Kind, PartialObjectMetadata Value)> Dependents(string uid) =>
+        from kind in _kinds
+        from value in kind.Value.Informer.Cache.Values
         where value.Metadata.OwnerReferences?.Any(o => o.Uid == uid) == true
-        select (informer.Key, value);
+        select (kind.Key, value);
 
     /// <summary>Asks the API itself: a cache that lags must not cost anybody an object.</summary>
     private async Task<bool> ExistsAsync(V1OwnerReference owner, string @namespace, CancellationToken cancellationToken)
     {
-        var resource = ResourceCatalog.All.FirstOrDefault(r => r.Kind == owner.Kind && r.ApiVersion == owner.ApiVersion);
-        if (resource is null)
+        // An owner of a kind that is not served, or not yet known here, may be there: nothing is deleted on a guess.
+        var kind = _kinds.Values.Select(k => k.Kind).FirstOrDefault(k => k.Kind == owner.Kind && k.ApiVersions.Contains(owner.ApiVersion));
+        if (kind is null)
             return true;
-        using var answer = await client.HttpClient.GetAsync(new Uri(client.BaseUri, PathOf(resource, resource.IsNamespaced ? @namespace : "", owner.Name)), cancellationToken);
+        using var answer = await client.HttpClient.GetAsync(new Uri(client.BaseUri, kind.PathOf(@namespace, owner.Name)), cancellationToken);
         if (answer.StatusCode == HttpStatusCode.NotFound)
             return false;
         answer.EnsureSuccessStatusCode();
@@ -195,7 +244,5 @@ internal sealed class GarbageCollector(k8s.Kubernetes client, TimeProvider time,
 
     private static bool IsHeld(PartialObjectMetadata value) => value.Metadata.Finalizers?.Any(f => f is Foreground or Orphan) == true;
 
-    private static string PathOf(Resource resource, string @namespace, string name) => @namespace.Length > 0
-        ? $"{resource.GroupVersionPath[1..]}/namespaces/{@namespace}/{resource.Plural}/{name}"
-        : $"{resource.GroupVersionPath[1..]}/{resource.Plural}/{name}";
+    private sealed record WatchedKind(ApiKind Kind, Informer<PartialObjectMetadata> Informer, CancellationTokenSource Stop, Task Running);
 }

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using k8s;
 using Microsoft.Extensions.Logging;
-using Tandem.Kubernetes.Resources;
 
 namespace Tandem.Kubernetes.Controllers;
 
@@ -36,9 +35,9 @@ internal sealed class NamespaceController : Controller
         if (live?.Metadata.DeletionTimestamp is null)
             return;
         var left = 0;
-        foreach (var resource in ResourceCatalog.All.Where(r => r.IsNamespaced))
+        foreach (var kind in (await ApiKinds.DiscoverAsync(_client, cancellationToken)).Where(k => k.IsNamespaced && k.IsManaged))
         {
-            var path = new Uri(_client.BaseUri, $"{resource.GroupVersionPath[1..]}/namespaces/{name}/{resource.Plural}");
+            var path = new Uri(_client.BaseUri, kind.CollectionPath(name));
             var list = await _client.HttpClient.GetFromJsonAsync<JsonObject>(path, cancellationToken);
             var count = list.Items("items").Count();
             if (count == 0)

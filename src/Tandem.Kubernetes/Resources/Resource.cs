@@ -8,8 +8,14 @@ namespace Tandem.Kubernetes.Resources;
 /// One kind as the API serves it: its names, shape, defaults, rules and columns. Everything else is generic.
 /// Adding a kind is adding one subclass in Resources/ and naming it in <see cref="ResourceCatalog"/>.
 /// </summary>
-internal abstract class Resource(string group, string version, string kind, string plural, Type model)
+internal abstract class Resource(string group, string version, string kind, string plural, Schema schema)
 {
+    /// <summary>A built-in kind, of a wire type of the KubernetesClient package.</summary>
+    protected Resource(string group, string version, string kind, string plural, Type model)
+        : this(group, version, kind, plural, Schema.Of(model))
+    {
+    }
+
     private static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
     /// <summary>Empty for the core group.</summary>
@@ -26,10 +32,17 @@ internal abstract class Resource(string group, string version, string kind, stri
 
     public string GroupVersionPath => Group.Length == 0 ? $"/api/{Version}" : $"/apis/{Group}/{Version}";
 
-    public Schema Schema { get; } = Schema.Of(model);
+    public Schema Schema { get; } = schema;
 
-    /// <summary>The wire type.</summary>
-    public Type Model { get; } = model;
+    /// <summary>The version of this kind that is stored: this one, unless the kind has several.</summary>
+    public virtual Resource Storage => this;
+
+    /// <summary>The name of the kind's place in the store, the same for all its versions.</summary>
+    public virtual string StorageName => Plural;
+
+    /// <summary>Whether a CustomResourceDefinition declares it. Its lists carry kind and apiVersion with every item, it knows no
+    /// strategic merge, and what has the wrong type is invalid rather than unreadable.</summary>
+    public virtual bool IsCustom => false;
 
     public virtual string Singular => Kind.ToLowerInvariant();
 
@@ -47,11 +60,17 @@ internal abstract class Resource(string group, string version, string kind, stri
     /// <summary>Whether there is a scale subresource over spec.replicas.</summary>
     public virtual bool HasScale => false;
 
+    /// <summary>Where the scale subresource finds its numbers; null where there is none.</summary>
+    public virtual ScalePaths? Scale => HasScale ? ScalePaths.Usual : null;
+
     /// <summary>Further subresources for discovery: name, kind and its group version, verbs.</summary>
     public virtual IReadOnlyList<Subresource> Subresources => [];
 
     /// <summary>Whether metadata.generation counts the changes of the specification.</summary>
     public virtual bool HasGeneration => HasStatus;
+
+    /// <summary>Whether PUT without a resourceVersion replaces whatever is there.</summary>
+    public virtual bool AllowsUnconditionalUpdate => true;
 
     /// <summary>Whether PUT creates what is missing.</summary>
     public virtual bool CreatesOnUpdate => false;
@@ -69,6 +88,25 @@ internal abstract class Resource(string group, string version, string kind, stri
     {
     }
 
+    /// <summary>What is read from the store: custom kinds default there too, since their defaults may be newer than the object.</summary>
+    public virtual JsonObject Decoded(JsonObject value) => value;
+
+    /// <summary>Gives a stored object the form of this version. May change its argument.</summary>
+    public virtual JsonObject FromStorage(JsonObject value) => value;
+
+    /// <summary>Gives an object of this version the form that is stored. May change its argument.</summary>
+    public virtual JsonObject ToStorage(JsonObject value) => value;
+
+    /// <summary>Removes what the kind does not know, and nulls.</summary>
+    /// <returns>The paths of the unknown fields.</returns>
+    /// <exception cref="WrongTypeException">A value has another JSON type than its field.</exception>
+    public virtual List<string> Prune(JsonObject value)
+    {
+        var unknown = SchemaCheck.Prune(value, Schema);
+        Nulls.Remove(value);
+        return unknown;
+    }
+
     /// <summary>Rewrites write-only fields of an applied configuration, so that ownership is recorded where the value goes.</summary>
     public virtual void DefaultApplied(JsonObject value)
     {
@@ -79,6 +117,11 @@ internal abstract class Resource(string group, string version, string kind, stri
     {
         if (HasStatus)
             value.Remove("status");
+    }
+
+    /// <summary>Before an object is deleted: adds the finalizers that the kind itself needs.</summary>
+    public virtual void PrepareForDelete(JsonObject value)
+    {
     }
 
     /// <summary>Keeps what a client may not change.</summary>

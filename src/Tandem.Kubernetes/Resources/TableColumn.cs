@@ -11,6 +11,9 @@ namespace Tandem.Kubernetes.Resources;
 internal sealed record TableColumn(
     string Title, Func<JsonObject, DateTimeOffset, JsonNode?> Value, string Type = "string", string Format = "", int Priority = 0)
 {
+    /// <summary>What the column shows.</summary>
+    public string Description { get; init; } = "";
+
     public static readonly TableColumn Name = new("Name", (o, _) => o.Text("metadata", "name"), Format: "name");
 
     public static readonly TableColumn Age = new("Age", (o, now) => Since(o.Text("metadata", "creationTimestamp"), now));

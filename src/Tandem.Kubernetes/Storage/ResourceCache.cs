@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tandem.Kubernetes.Resources;
 
 namespace Tandem.Kubernetes.Storage;
 
@@ -6,7 +7,7 @@ namespace Tandem.Kubernetes.Storage;
 /// The objects of one resource in memory, and the last changes for watchers to catch up with. GET and LIST are answered
 /// from here; only <see cref="WatchCache"/> changes it, in the order of etcd's revisions.
 /// </summary>
-internal sealed class ResourceCache(string resource, Func<JsonObject, IReadOnlyDictionary<string, string>> fields)
+internal sealed class ResourceCache(Resource storage)
 {
     /// <summary>How many changes a watcher may be behind and still resume without listing again.</summary>
     private const int HistoryLength = 2048;
@@ -18,10 +19,11 @@ internal sealed class ResourceCache(string resource, Func<JsonObject, IReadOnlyD
     private long _historyStart;
     private long _revision;
 
-    public string Resource { get; } = resource;
+    /// <summary>The kind in the version that is stored.</summary>
+    public Resource Storage { get; private set; } = storage;
 
     /// <summary>The prefix of all keys of this resource.</summary>
-    public string Prefix { get; } = $"/registry/{resource}/";
+    public string Prefix { get; } = $"{WatchCache.Root}{storage.StorageName}/";
 
     public string KeyOf(string @namespace, string name) => @namespace.Length == 0 ? Prefix + name : $"{Prefix}{@namespace}/{name}";
 
@@ -90,12 +92,25 @@ internal sealed class ResourceCache(string resource, Func<JsonObject, IReadOnlyD
 
     public void Put(JsonObject value, long revision)
     {
-        var stored = StoredObject.From(value, revision, fields);
+        var stored = Decode(value, revision);
         lock (_lock)
             Apply(stored);
     }
 
-    public StoredObject Decode(JsonObject value, long revision) => StoredObject.From(value, revision, fields);
+    public StoredObject Decode(JsonObject value, long revision) => StoredObject.From(Storage.Decoded(value), revision, Storage.AllSelectableFields);
+
+    /// <summary>The kind has another shape from now on: what is here is read anew, with its new defaults. That is no change of the
+    /// objects, so watchers hear nothing.</summary>
+    public void Reshape(Resource storage)
+    {
+        lock (_lock)
+        {
+            Storage = storage;
+            foreach (var names in _namespaces.Values)
+                foreach (var (name, old) in names.ToList())
+                    names[name] = Decode(old.Parse(), old.Revision);
+        }
+    }
 
     public void Delete(string @namespace, string name, long revision)
     {

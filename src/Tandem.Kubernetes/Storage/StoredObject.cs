@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tandem.Kubernetes.Resources;
 
 namespace Tandem.Kubernetes.Storage;
 
@@ -30,6 +31,12 @@ internal sealed class StoredObject
 
     /// <summary>A fresh copy that the caller may change.</summary>
     public JsonObject Parse() => JsonNode.Parse(Json)!.AsObject();
+
+    /// <summary>A fresh copy in one of the kind's versions.</summary>
+    public JsonObject Parse(Resource version) => version.FromStorage(Parse());
+
+    /// <summary>The whole object in one of the kind's versions: the same bytes where that is the stored one.</summary>
+    public byte[] JsonIn(Resource version) => version.Storage == version ? Json : Utf8Json.Write(Parse(version));
 
     public static StoredObject From(JsonObject value, long revision, Func<JsonObject, IReadOnlyDictionary<string, string>> fields)
     {

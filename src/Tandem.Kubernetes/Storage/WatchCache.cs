@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tandem.Kubernetes.Resources.Custom;
 
 namespace Tandem.Kubernetes.Storage;
 
@@ -8,7 +9,7 @@ namespace Tandem.Kubernetes.Storage;
 /// Follows etcd with one watch over all resources and feeds their caches. Its <see cref="Revision"/> is the newest
 /// revision that every cache has seen, which makes a list over several resources consistent.
 /// </summary>
-internal sealed class WatchCache(EtcdStore store, IEnumerable<ResourceCache> caches, TimeProvider time, ILogger<WatchCache> log)
+internal sealed class WatchCache(EtcdStore store, Caches caches, CustomResources custom, TimeProvider time, ILogger<WatchCache> log)
     : BackgroundService
 {
     public const string Root = "/registry/";
@@ -16,7 +17,6 @@ internal sealed class WatchCache(EtcdStore store, IEnumerable<ResourceCache> cac
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan CompactionInterval = TimeSpan.FromMinutes(5);
 
-    private readonly Dictionary<string, ResourceCache> _caches = caches.ToDictionary(c => c.Resource);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private readonly PriorityQueue<TaskCompletionSource, long> _waiting = new();
@@ -90,13 +90,18 @@ internal sealed class WatchCache(EtcdStore store, IEnumerable<ResourceCache> cac
     private async Task ReloadAsync(CancellationToken cancellationToken)
     {
         var all = await store.RangeAsync(Root, null, 0, 0, cancellationToken);
-        var objects = all.Kvs
-            .Select(kv => (Cache: CacheOf(kv.Key.ToStringUtf8()), Item: kv))
-            .Where(x => x.Cache is not null)
-            .ToLookup(x => x.Cache!, x => x.Cache!.Decode(Parse(x.Item.Value.Span), x.Item.ModRevision));
-        foreach (var cache in _caches.Values)
-            cache.Reset(objects[cache], all.Header.Revision);
+        var byPlace = all.Kvs.ToLookup(kv => PlaceOf(kv.Key.ToStringUtf8()));
+
+        // What kinds there are comes first, then their objects.
+        var definitions = caches[CustomResources.Definitions];
+        Reset(definitions);
+        custom.Refresh();
+        foreach (var cache in caches.All.Where(c => c != definitions))
+            Reset(cache);
         Advance(all.Header.Revision);
+
+        void Reset(ResourceCache cache) => cache.Reset(
+            byPlace[cache.Storage.StorageName].Select(kv => cache.Decode(Parse(kv.Value.Span), kv.ModRevision)), all.Header.Revision);
     }
 
     private void Apply(IReadOnlyList<Mvccpb.Event> changes)
@@ -104,7 +109,7 @@ internal sealed class WatchCache(EtcdStore store, IEnumerable<ResourceCache> cac
         foreach (var change in changes)
         {
             var key = change.Kv.Key.ToStringUtf8();
-            if (CacheOf(key) is not { } cache)
+            if (caches.Find(PlaceOf(key)) is not { } cache)
                 continue;
             if (change.Type == Mvccpb.Event.Types.EventType.Put)
             {
@@ -116,15 +121,19 @@ internal sealed class WatchCache(EtcdStore store, IEnumerable<ResourceCache> cac
                 var slash = path.IndexOf('/');
                 cache.Delete(slash < 0 ? "" : path[..slash], path[(slash + 1)..], change.Kv.ModRevision);
             }
+
+            // Before anything else is read: the next change may be an object of the new kind.
+            if (cache.Storage.StorageName == CustomResources.Definitions)
+                custom.Refresh();
         }
 
         Advance(changes[^1].Kv.ModRevision);
     }
 
-    private ResourceCache? CacheOf(string key)
+    private static string PlaceOf(string key)
     {
         var end = key.IndexOf('/', Root.Length);
-        return end < 0 ? null : _caches.GetValueOrDefault(key[Root.Length..end]);
+        return end < 0 ? "" : key[Root.Length..end];
     }
 
     private void Advance(long revision)

@@ -16,7 +16,9 @@ public sealed class DrillClient : IDisposable
     /// <summary>In a request: asks the embedded load balancer's proxy for the pool's name. In the answer: the name.</summary>
     private const string PoolHeader = "X-Tandem-Pool";
 
+    /// <summary>A client without a proxy tries its luck again soon; one behind a proxy leaves trying again to that.</summary>
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ProxiedRequestTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan KeptConnection = TimeSpan.FromSeconds(30);
 
     /// <summary>Timers are not finer: at higher rates several requests leave together.</summary>
@@ -55,7 +57,7 @@ public sealed class DrillClient : IDisposable
             ConnectCallback = ConnectAsync,
             SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Policy(trusted) },
         })
-        { Timeout = RequestTimeout };
+        { Timeout = proxied ? ProxiedRequestTimeout : RequestTimeout };
     }
 
     /// <summary>All requests so far, in the order in which they were sent.</summary>
@@ -129,7 +131,7 @@ public sealed class DrillClient : IDisposable
         }
         catch (OperationCanceledException)
         {
-            failure = string.Create(CultureInfo.InvariantCulture, $"no answer within {RequestTimeout.TotalSeconds} s");
+            failure = string.Create(CultureInfo.InvariantCulture, $"no answer within {_http.Timeout.TotalSeconds} s");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

@@ -57,7 +57,7 @@ internal static class FieldSets
                 foreach (var (name, item) in o)
                     Add(set.Ensure("f:" + name), item, schema.Item!, null, $"{path}.{name}", withMaps);
                 break;
-            case JsonArray { Count: > 0 } a when !atomic:
+            case JsonArray { Count: > 0 } a when !atomic && field is not null && schema.Kind is SchemaKind.List:
                 foreach (var item in a)
                 {
                     var element = ListKeys.ElementOf(item, field!, path);
@@ -80,7 +80,7 @@ internal static class FieldSets
     {
         foreach (var (name, item) in value)
         {
-            if (!schema.Fields.TryGetValue(name, out var field))
+            if (schema.Field(name) is not { } field)
                 throw new TypedPatchException($"{path}.{name}", "field not declared in schema");
             Add(set.Ensure("f:" + name), item, field.Schema, field, $"{path}.{name}", withMaps);
         }
@@ -98,8 +98,8 @@ internal static class FieldSets
                 foreach (var name in a.Select(f => f.Key).Union(b.Select(f => f.Key)))
                     CompareChild(a.ContainsKey(name), a[name], b.ContainsKey(name), b[name], schema.Item!, null, "f:" + name, changed, removed);
                 break;
-            case (JsonArray a, JsonArray b) when !atomic && a.Count > 0 && b.Count > 0:
-                CompareLists(a, b, field!, changed, removed);
+            case (JsonArray a, JsonArray b) when !atomic && field is not null && schema.Kind is SchemaKind.List && a.Count > 0 && b.Count > 0:
+                CompareLists(a, b, field, changed, removed);
                 break;
             default:
                 if (JsonNode.DeepEquals(old, value))
@@ -115,7 +115,7 @@ internal static class FieldSets
     private static void CompareObjects(JsonObject old, JsonObject value, Schema schema, FieldSet changed, FieldSet removed)
     {
         foreach (var name in old.Select(f => f.Key).Union(value.Select(f => f.Key)))
-            if (schema.Fields.TryGetValue(name, out var field))
+            if (schema.Field(name) is { } field)
                 CompareChild(old.ContainsKey(name), old[name], value.ContainsKey(name), value[name], field.Schema, field, "f:" + name, changed, removed);
     }
 

@@ -82,7 +82,7 @@ internal static class ServerSideApply
     {
         foreach (var (name, value) in patch)
         {
-            var field = schema.Kind == SchemaKind.Map ? null : schema.Fields[name];
+            var field = schema.Kind == SchemaKind.Map ? null : schema.Field(name);
             var inner = field?.Schema ?? schema.Item!;
             var atomic = field?.IsAtomic ?? inner.IsAtomic;
             switch (value)
@@ -93,8 +93,8 @@ internal static class ServerSideApply
                 case JsonObject child when !atomic && inner.Kind is SchemaKind.Object or SchemaKind.Map && target[name] is JsonObject existing:
                     MergeObject(existing, child, inner);
                     break;
-                case JsonArray list when !atomic && target[name] is JsonArray existing:
-                    MergeList(existing, list, field!);
+                case JsonArray list when !atomic && field is not null && inner.Kind is SchemaKind.List && target[name] is JsonArray existing:
+                    MergeList(existing, list, field);
                     break;
                 default:
                     target[name] = value.DeepClone();
@@ -133,7 +133,7 @@ internal static class ServerSideApply
             var name = element[2..];
             if (!value.ContainsKey(name))
                 continue;
-            var field = schema.Kind == SchemaKind.Map ? null : schema.Fields.GetValueOrDefault(name);
+            var field = schema.Kind == SchemaKind.Map ? null : schema.Field(name);
             var inner = field?.Schema ?? schema.Item;
             var stay = kept.Find(element);
             if (stay is null || stay.IsEmpty)
@@ -156,7 +156,7 @@ internal static class ServerSideApply
         {
             Prune(o, schema, gone, kept);
         }
-        else if (value is JsonArray list && field is not null)
+        else if (value is JsonArray list && field is not null && schema.Kind is SchemaKind.List)
         {
             foreach (var item in list.ToList())
             {

@@ -42,7 +42,7 @@ internal static class Answer
         switch (MediaType.Negotiate(context.Request))
         {
             case AnswerForm.Table:
-                var table = Tables.Of(resource, objects.Select(o => o.Parse()), null, IncludeObject(context), time);
+                var table = Tables.Of(resource, objects.Select(o => o.Parse(resource)), null, IncludeObject(context), time);
                 table["metadata"] = metadata;
                 await JsonAsync(context, 200, table);
                 return;
@@ -52,26 +52,27 @@ internal static class Answer
                     ["kind"] = "PartialObjectMetadataList",
                     ["apiVersion"] = "meta.k8s.io/v1",
                     ["metadata"] = metadata,
-                    ["items"] = new JsonArray([.. objects.Select(o => Tables.Metadata(o.Parse()))]),
+                    ["items"] = new JsonArray([.. objects.Select(o => Tables.Metadata(o.Parse(resource)))]),
                 });
                 return;
         }
 
+        var items = objects.Select(o => o.JsonIn(resource)).ToList();
         var head = new JsonObject { ["kind"] = resource.ListKind, ["apiVersion"] = resource.ApiVersion, ["metadata"] = metadata };
         var start = Utf8Json.Write(head).AsMemory()[..^1];
         var prefix = ItemPrefix(resource);
-        var length = start.Length + ",\"items\":[".Length + objects.Sum(o => o.Json.Length - prefix + 1) + Math.Max(0, objects.Count - 1) + "]}".Length;
+        var length = start.Length + ",\"items\":[".Length + items.Sum(i => i.Length - prefix + 1) + Math.Max(0, items.Count - 1) + "]}".Length;
         if (context.Request.Query.ContainsKey("pretty"))
         {
             using var whole = new MemoryStream(length);
-            await WriteListAsync(whole, start, objects, prefix);
+            await WriteListAsync(whole, start, items, prefix);
             await JsonAsync(context, 200, whole.ToArray());
             return;
         }
 
         Start(context, 200, "application/json");
         context.Response.ContentLength = length;
-        await WriteListAsync(context.Response.Body, start, objects, prefix);
+        await WriteListAsync(context.Response.Body, start, items, prefix);
     }
 
     public static Task StatusAsync(HttpContext context, ApiException refusal)
@@ -108,24 +109,25 @@ internal static class Answer
 
     public static string IncludeObject(HttpContext context) => (string?)context.Request.Query["includeObject"] ?? "Metadata";
 
-    private static async Task WriteListAsync(Stream to, ReadOnlyMemory<byte> start, IReadOnlyList<StoredObject> objects, int prefix)
+    private static async Task WriteListAsync(Stream to, ReadOnlyMemory<byte> start, IReadOnlyList<byte[]> items, int prefix)
     {
         await to.WriteAsync(start);
         await to.WriteAsync(",\"items\":["u8.ToArray());
-        for (var i = 0; i < objects.Count; i++)
+        for (var i = 0; i < items.Count; i++)
         {
             if (i > 0)
                 await to.WriteAsync(CommaByte);
             await to.WriteAsync("{"u8.ToArray());
-            await to.WriteAsync(objects[i].Json.AsMemory(prefix));
+            await to.WriteAsync(items[i].AsMemory(prefix));
         }
 
         await to.WriteAsync("]}"u8.ToArray());
     }
 
-    /// <summary>Stored objects begin with kind and apiVersion, which the items of a list do not carry.</summary>
-    private static int ItemPrefix(Resource resource) =>
-        Encoding.UTF8.GetByteCount($"{{\"kind\":\"{resource.Kind}\",\"apiVersion\":\"{resource.ApiVersion}\",");
+    /// <summary>Objects begin with kind and apiVersion, which the items of a list do not carry, but for custom kinds.</summary>
+    private static int ItemPrefix(Resource resource) => resource.IsCustom
+        ? 1
+        : Encoding.UTF8.GetByteCount($"{{\"kind\":\"{resource.Kind}\",\"apiVersion\":\"{resource.ApiVersion}\",");
 
     private static void Start(HttpContext context, int code, string contentType)
     {

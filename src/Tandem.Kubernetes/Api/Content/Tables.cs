@@ -41,7 +41,7 @@ internal static class Tables
         ["name"] = column.Title,
         ["type"] = column.Type,
         ["format"] = column.Format,
-        ["description"] = "",
+        ["description"] = column.Description,
         ["priority"] = column.Priority,
     };
 

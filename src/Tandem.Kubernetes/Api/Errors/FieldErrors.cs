@@ -15,6 +15,9 @@ internal sealed class FieldErrors
     public void Invalid(string field, JsonNode? value, string why) =>
         _errors.Add(new("FieldValueInvalid", field, $"Invalid value: {Show(value)}: {why}"));
 
+    public void WrongType(string field, JsonNode? value, string why) =>
+        _errors.Add(new("FieldValueTypeInvalid", field, $"Invalid value: {Show(value)}: {why}"));
+
     public void Forbidden(string field, string why) => _errors.Add(new("FieldValueForbidden", field, $"Forbidden: {why}"));
 
     public void Duplicate(string field, JsonNode? value) =>
@@ -26,6 +29,21 @@ internal sealed class FieldErrors
         "FieldValueNotSupported",
         field,
         $"Unsupported value: {Show(value)}: supported values: {string.Join(", ", supported.Order(StringComparer.Ordinal).Select(s => $"\"{s}\""))}"));
+
+    public void TooLong(string field, long most) =>
+        _errors.Add(new("FieldValueTooLong", field, $"Too long: may not be more than {most} bytes"));
+
+    public void TooMany(string field, long count, long most) =>
+        _errors.Add(new("FieldValueTooMany", field, $"Too many: {count}: must have at most {most} items"));
+
+    public void Add(FieldError error) => _errors.Add(error);
+
+    /// <returns>True, for use in conditions.</returns>
+    public bool AddAll(FieldErrors others)
+    {
+        _errors.AddRange(others._errors);
+        return true;
+    }
 
     private static string Show(JsonNode? value) => value?.ToJsonString(Shown) ?? "null";
 

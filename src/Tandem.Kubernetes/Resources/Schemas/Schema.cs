@@ -30,6 +30,8 @@ internal sealed class Schema
 {
     private static readonly ConcurrentDictionary<Type, Schema> Known = new();
 
+    private static readonly Schema Scalar = new(SchemaKind.Any);
+
     private readonly Type? _model;
     private readonly Lazy<FrozenDictionary<string, Field>> _fields;
 
@@ -40,6 +42,19 @@ internal sealed class Schema
         _model = model;
         _fields = new(ReadFields);
     }
+
+    private Schema(IEnumerable<Field> fields, bool keepsUnknown)
+    {
+        Kind = SchemaKind.Object;
+        KeepsUnknown = keepsUnknown;
+        _fields = new(() => fields.ToFrozenDictionary(f => f.Name));
+    }
+
+    /// <summary>Any JSON, with objects merged field by field and lists replaced: what has no schema (x-kubernetes-preserve-unknown-fields).</summary>
+    public static Schema Untyped { get; } = new([], keepsUnknown: true);
+
+    /// <summary>Any JSON, owned and applied as one value.</summary>
+    public static Schema Anything => Scalar;
 
     public SchemaKind Kind { get; }
 
@@ -52,11 +67,32 @@ internal sealed class Schema
     /// <summary>Of an object, by JSON name; empty otherwise.</summary>
     public FrozenDictionary<string, Field> Fields => _fields.Value;
 
+    /// <summary>Whether an object may have fields that are not declared.</summary>
+    public bool KeepsUnknown { get; }
+
     /// <summary>Owned and applied as one value, wherever it is used.</summary>
     public bool IsAtomic => _model is not null && MergeKeys.AtomicTypes.Contains(_model.Name);
 
     /// <summary>The schema of a wire type.</summary>
     public static Schema Of(Type type) => Known.GetOrAdd(type, static t => Create(t));
+
+    /// <summary>An object with the given fields.</summary>
+    /// <param name="fields">May be enumerated late.</param>
+    /// <param name="keepsUnknown">Whether other fields may be there too.</param>
+    public static Schema OfFields(IEnumerable<Field> fields, bool keepsUnknown) => new(fields, keepsUnknown);
+
+    /// <summary>A list of items.</summary>
+    public static Schema ListOf(Schema item) => new(SchemaKind.List, item: item);
+
+    /// <summary>An object whose fields all have the same schema.</summary>
+    public static Schema MapOf(Schema item) => new(SchemaKind.Map, item: item);
+
+    /// <summary>A value that is neither object nor list.</summary>
+    public static Schema Of(SchemaKind scalar) => new(scalar);
+
+    /// <summary>A field of an object, declared or kept though it is not; null where it is unknown.</summary>
+    public Field? Field(string name) =>
+        Fields.GetValueOrDefault(name) ?? (KeepsUnknown ? new Field(name, Untyped, MergeRule.Default) : null);
 
     private static Schema Create(Type declared)
     {

@@ -47,7 +47,7 @@ internal static class SchemaCheck
         foreach (var (name, item) in value.ToList())
         {
             var at = path.Length == 0 ? name : $"{path}.{name}";
-            if (schema.Fields.TryGetValue(name, out var field))
+            if (schema.Field(name) is { } field)
             {
                 Check(item, field.Schema, at, unknown);
             }

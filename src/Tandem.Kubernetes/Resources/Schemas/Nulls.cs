@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Tandem.Kubernetes.Api.Content;
+namespace Tandem.Kubernetes.Resources.Schemas;
 
 /// <summary>
 /// Null is how some clients write "absent" (creationTimestamp: null); Go's decoder drops it, and so does this.
