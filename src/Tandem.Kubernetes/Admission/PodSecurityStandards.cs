@@ -17,6 +17,8 @@ internal static class PodSecurityStandards
         "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
     ];
 
+    private static readonly string[] SeLinuxTypes = ["container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
+
     private static readonly string[] RestrictedVolumes =
         ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"];
 
@@ -45,6 +47,17 @@ internal static class PodSecurityStandards
             yield return $"forbidden sysctls ({string.Join(", ", sysctls)})";
         if ((metadata.Child("annotations") ?? []).Any(a => a.Key.StartsWith("container.apparmor.security.beta.kubernetes.io/", StringComparison.Ordinal) && (string?)a.Value == "unconfined"))
             yield return "forbidden AppArmor profile (unconfined)";
+        if (spec.Text("securityContext", "appArmorProfile", "type") == "Unconfined" || Named(spec, c => c.Text("securityContext", "appArmorProfile", "type") == "Unconfined") is not null)
+            yield return "appArmorProfile (pod or containers must not set securityContext.appArmorProfile.type to \"Unconfined\")";
+        if (SeLinux(spec).Any(o => o.Text("type") is { Length: > 0 } type && !SeLinuxTypes.Contains(type) || o.Text("user") is { Length: > 0 } || o.Text("role") is { Length: > 0 }))
+            yield return "seLinuxOptions (pod or containers set forbidden securityContext.seLinuxOptions)";
+        if (spec.Flag("securityContext", "windowsOptions", "hostProcess") || Named(spec, c => c.Flag("securityContext", "windowsOptions", "hostProcess")) is not null)
+            yield return "hostProcess (pod or containers must not set securityContext.windowsOptions.hostProcess=true)";
+        if (Named(spec, c => ProbeHosts(c).Any()) is { } probed)
+        {
+            var hosts = Containers(spec).SelectMany(ProbeHosts).Distinct().Order(StringComparer.Ordinal).ToList();
+            yield return $"probe or lifecycle host ({probed} {(probed.StartsWith("containers", StringComparison.Ordinal) ? "use" : "uses")} probe or lifecycle host{(hosts.Count > 1 ? "s" : "")} {string.Join(", ", hosts.Select(h => $"\"{h}\""))})";
+        }
     }
 
     public static IEnumerable<string> Restricted(JsonObject spec)
@@ -70,7 +83,16 @@ internal static class PodSecurityStandards
             yield return $"seccompProfile (pod or {unconfined} must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\")";
     }
 
-    private static IEnumerable<JsonObject> Containers(JsonObject spec) => spec.Items("initContainers").Concat(spec.Items("containers"));
+    private static IEnumerable<JsonObject> SeLinux(JsonObject spec) =>
+        Containers(spec).Prepend(spec).Select(c => c.Child("securityContext", "seLinuxOptions")).OfType<JsonObject>();
+
+    private static IEnumerable<string> ProbeHosts(JsonObject container) =>
+        new[] { "livenessProbe", "readinessProbe", "startupProbe" }.Select(p => container.Child(p))
+            .Concat(new[] { "postStart", "preStop" }.Select(h => container.Child("lifecycle", h)))
+            .SelectMany(p => new[] { p.Text("httpGet", "host"), p.Text("tcpSocket", "host") })
+            .OfType<string>().Where(h => h.Length > 0);
+
+    private static IEnumerable<JsonObject> Containers(JsonObject spec) => spec.Items("initContainers").Concat(spec.Items("containers")).Concat(spec.Items("ephemeralContainers"));
 
     private static IEnumerable<(string Where, string? Type)> Seccomp(JsonObject spec) =>
         Containers(spec).Select(c => ($"container \"{c.Text("name")}\"", c.Text("securityContext", "seccompProfile", "type")))

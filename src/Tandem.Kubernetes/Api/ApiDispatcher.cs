@@ -1,10 +1,12 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Tandem.Kubernetes.Api.Audit;
 using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Authorization;
 using Tandem.Kubernetes.Api.Content;
 using Tandem.Kubernetes.Api.Errors;
+using Tandem.Kubernetes.Api.Reviews;
 using Tandem.Kubernetes.Resources;
 using Tandem.Kubernetes.Storage;
 
@@ -13,7 +15,10 @@ namespace Tandem.Kubernetes.Api;
 /// <summary>Every request comes in here: who, may they, what, and the Status of whatever goes wrong.</summary>
 internal sealed class ApiDispatcher(
     Authenticator authenticator,
+    Impersonation impersonation,
     RbacAuthorizer authorizer,
+    ReviewHandler reviews,
+    AuditLog audit,
     ReadHandler read,
     WatchHandler watch,
     WriteHandler write,
@@ -23,9 +28,19 @@ internal sealed class ApiDispatcher(
     ServedResources served,
     Discovery discovery,
     OpenApi openApi,
+    TimeProvider time,
     ILogger<ApiDispatcher> log)
 {
     public async Task InvokeAsync(HttpContext context)
+    {
+        var record = new AuditRecord(time.GetUtcNow());
+        context.Features.Set(record);
+        context.Response.Headers["Audit-Id"] = record.Id;
+        await AnswerAsync(context);
+        await audit.WriteAsync(context, record);
+    }
+
+    private async Task AnswerAsync(HttpContext context)
     {
         try
         {
@@ -68,7 +83,11 @@ internal sealed class ApiDispatcher(
         if (!watchCache.Ready.IsCompletedSuccessfully)
             throw new ApiException(503, "ServiceUnavailable", "the server is starting") { RetryAfterSeconds = 1 };
 
-        var user = await authenticator.AuthenticateAsync(context);
+        var record = context.Features.Get<AuditRecord>()!;
+        var sender = record.User = await authenticator.AuthenticateAsync(context);
+        var user = impersonation.Apply(context.Request, sender);
+        if (user != sender)
+            record.ImpersonatedUser = user;
         if (path == "/version")
         {
             await Answer.JsonAsync(context, 200, ServerVersion.ToJson());
@@ -76,9 +95,14 @@ internal sealed class ApiDispatcher(
         }
 
         if (ApiRequest.Parse(context.Request, served) is { } request)
+        {
+            record.Request = request;
             await ResourceAsync(context, request, user);
+        }
         else
+        {
             await DocumentAsync(context, path, user);
+        }
     }
 
     private async Task ResourceAsync(HttpContext context, ApiRequest request, UserInfo user)
@@ -89,7 +113,7 @@ internal sealed class ApiDispatcher(
             return;
         }
 
-        authorizer.Check(user, request);
+        authorizer.Check(user, AuthorizationAttributes.Of(request));
         if (request.Resource is not { } resource || (!resource.IsNamespaced && request.Namespace.Length > 0))
             throw NotServed();
         if (request.Subresource.Length > 0 && SubresourceHandler.Of(resource).All(s => s.Name != request.Subresource))
@@ -101,6 +125,8 @@ internal sealed class ApiDispatcher(
 
         await (request switch
         {
+            { Resource.IsStored: false, Subresource: "", Verb: "create", Name: "" } => ReviewAsync(context, request, user),
+            { Resource.IsStored: false } => throw ApiException.MethodNotAllowed(),
             { Subresource: "" or "status", Verb: "get" } => read.GetAsync(context, request),
             { Subresource: "", Verb: "list" } => read.ListAsync(context, request),
             { Subresource: "", Verb: "watch" } => watch.WatchAsync(context, request),
@@ -114,9 +140,15 @@ internal sealed class ApiDispatcher(
         });
     }
 
+    private async Task ReviewAsync(HttpContext context, ApiRequest request, UserInfo user)
+    {
+        var body = await RequestBody.ReadObjectAsync(context.Request, request.Resource!.Kind);
+        await Answer.JsonAsync(context, 201, await reviews.AnswerAsync(request.Resource, body, request.Namespace, user));
+    }
+
     private async Task DocumentAsync(HttpContext context, string path, UserInfo user)
     {
-        authorizer.Check(user, context.Request.Method.ToLowerInvariant(), path);
+        authorizer.Check(user, AuthorizationAttributes.OfPath(context.Request.Method.ToLowerInvariant(), path));
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         switch (parts)
         {
@@ -161,7 +193,9 @@ internal sealed class ApiDispatcher(
             return;
         }
 
+        var auditId = context.Response.Headers["Audit-Id"];
         context.Response.Clear();
+        context.Response.Headers["Audit-Id"] = auditId;
         await Answer.StatusAsync(context, refusal);
     }
 

@@ -16,6 +16,10 @@ namespace Tandem.Kubernetes.Api;
 internal sealed record ApiRequest(
     string Verb, string Group, string Version, string Plural, string Namespace, string Name, string Subresource, Resource? Resource)
 {
+    /// <summary>The one object that a field selector of a list, a watch or a collection's deletion leaves; empty for any. Rules may
+    /// allow these by resourceNames.</summary>
+    public string SelectedName { get; init; } = "";
+
     /// <summary>Reads a path below /api or /apis; null for one that names no resource.</summary>
     public static ApiRequest? Parse(HttpRequest request, ServedResources served)
     {
@@ -41,8 +45,14 @@ internal sealed record ApiRequest(
         var name = rest.Length > 1 ? rest[1] : "";
         return new ApiRequest(
             VerbOf(request, name), group.Item1, group.Item2, rest[0], rest[0] == "namespaces" ? "" : @namespace, name, rest.Length > 2 ? rest[2] : "",
-            served.Find(group.Item1, group.Item2, rest[0]));
+            served.Find(group.Item1, group.Item2, rest[0]))
+        {
+            SelectedName = NameIn(request.Query["fieldSelector"]),
+        };
     }
+
+    private static string NameIn(string? selector) =>
+        selector?.Split(',').Select(s => s.Split('=', 2, StringSplitOptions.TrimEntries)).FirstOrDefault(s => s is ["metadata.name", _])?[1].TrimStart('=') ?? "";
 
     private static string VerbOf(HttpRequest request, string name) => request.Method switch
     {

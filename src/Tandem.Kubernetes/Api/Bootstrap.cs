@@ -2,9 +2,11 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Api.Authentication;
+using Tandem.Kubernetes.Api.Authorization;
 using Tandem.Kubernetes.Api.Content;
 using Tandem.Kubernetes.Api.Errors;
 using Tandem.Kubernetes.Resources;
+using Tandem.Kubernetes.Resources.Rbac;
 using Tandem.Kubernetes.Storage;
 
 namespace Tandem.Kubernetes.Api;
@@ -63,6 +65,12 @@ internal sealed class Bootstrap(Registry registry, WatchCache watchCache, Caches
             if (caches[resource].Get(@namespace, name) is null)
             {
                 await registry.CreateAsync(resource, @namespace, value, write, cancellationToken);
+            }
+            else if (resource.Group == RbacResource.ApiGroup)
+            {
+                if (DefaultRoles.Complete(caches[resource].Get(@namespace, name)!.Parse(), value))
+                    await registry.UpdateAsync(
+                        resource, @namespace, name, "", live => { DefaultRoles.Complete(live, value); return live; }, write, cancellationToken);
             }
             else if (value.Text("kind") is "EndpointSlice" or "Endpoints")
             {
@@ -137,9 +145,16 @@ internal sealed class Bootstrap(Registry registry, WatchCache watchCache, Caches
 
     private static IEnumerable<JsonObject> Documents()
     {
-        using var stream = typeof(Bootstrap).Assembly.GetManifestResourceStream("bootstrap.yaml")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().Split("\n---\n").Select(t => YamlReader.Read(t)!.AsObject()).ToList();
+        foreach (var file in new[] { "bootstrap.yaml", "default-roles.yaml" })
+        {
+            using var stream = typeof(Bootstrap).Assembly.GetManifestResourceStream(file)!;
+            using var reader = new StreamReader(stream);
+            foreach (var text in reader.ReadToEnd().Split("\n---\n"))
+            {
+                var value = YamlReader.Read(text)!.AsObject();
+                yield return value.Text("apiVersion") == "rbac.authorization.k8s.io/v1" ? DefaultRoles.Marked(value) : value;
+            }
+        }
     }
 }
 

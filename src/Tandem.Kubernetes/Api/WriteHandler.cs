@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Tandem.Kubernetes.Api.Apply;
 using Tandem.Kubernetes.Api.Authentication;
+using Tandem.Kubernetes.Api.Authorization;
 using Tandem.Kubernetes.Api.Content;
 using Tandem.Kubernetes.Api.Errors;
 using Tandem.Kubernetes.Api.Patch;
@@ -12,7 +13,7 @@ using Tandem.Kubernetes.Storage;
 namespace Tandem.Kubernetes.Api;
 
 /// <summary>POST, PUT, PATCH and DELETE of objects, and of their status.</summary>
-internal sealed class WriteHandler(Registry registry, Caches caches, TimeProvider time)
+internal sealed class WriteHandler(Registry registry, Caches caches, RbacAuthorizer authorizer, TimeProvider time)
 {
     private const string JsonPatchType = "application/json-patch+json";
     private const string MergePatchType = "application/merge-patch+json";
@@ -42,6 +43,7 @@ internal sealed class WriteHandler(Registry registry, Caches caches, TimeProvide
                 [new FieldError("FieldValueInvalid", "metadata.resourceVersion", "Invalid value: 0: must be specified for an update")]);
         if (resource.CreatesOnUpdate && request.Subresource.Length == 0 && caches[resource].Get(request.Namespace, request.Name) is null)
         {
+            authorizer.Check(user, AuthorizationAttributes.Of(request with { Verb = "create" }));
             var created = await registry.CreateAsync(resource, request.Namespace, value, options, context.RequestAborted);
             await Answer.ObjectAsync(context, 201, resource, created, options.Warnings, time);
             return;
@@ -137,6 +139,7 @@ internal sealed class WriteHandler(Registry registry, Caches caches, TimeProvide
 
             if (patch.Text("metadata", "uid") is { Length: > 0 } uid)
                 throw ApiException.Conflict(resource.Plural, request.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found", resource.Group);
+            authorizer.Check(options.User, AuthorizationAttributes.Of(request with { Verb = "create" }));
             var value = Applied([], patch, resource, manager, options);
             value.Ensure("metadata")["name"] = request.Name;
             var created = await registry.CreateAsync(resource, request.Namespace, value, options, context.RequestAborted, applied: true);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Tandem.Kubernetes.Api.Audit;
 using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Errors;
 
@@ -25,6 +26,9 @@ internal sealed record WriteOptions(UserInfo User, string FieldManager, FieldVal
     /// <summary>Told to the client in Warning headers.</summary>
     public List<string> Warnings { get; } = [];
 
+    /// <summary>Told to the audit log.</summary>
+    public Dictionary<string, string> AuditAnnotations { get; init; } = [];
+
     /// <exception cref="ApiException">A parameter has an impossible value.</exception>
     public static WriteOptions Read(HttpRequest request, UserInfo user)
     {
@@ -44,7 +48,10 @@ internal sealed record WriteOptions(UserInfo User, string FieldManager, FieldVal
         else if (manager.Length > MaxManagerLength)
             throw ApiException.BadRequest($"fieldManager: Too long: may not be more than {MaxManagerLength} bytes");
         bool? force = request.Query.ContainsKey("force") ? ApiRequest.IsTrue(request.Query["force"]) : null;
-        return new WriteOptions(user, manager, validation, dryRun == "All", force);
+        return new WriteOptions(user, manager, validation, dryRun == "All", force)
+        {
+            AuditAnnotations = request.HttpContext.Features.Get<AuditRecord>()?.Annotations ?? [],
+        };
     }
 
     /// <summary>Unknown fields: an error, warnings, or nothing.</summary>

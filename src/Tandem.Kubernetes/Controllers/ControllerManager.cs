@@ -39,6 +39,7 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         .AddHostedService<EndpointsController>()
         .AddHostedService<NamespaceDefaultsController>()
         .AddHostedService<NamespaceController>()
+        .AddHostedService<ClusterRoleAggregationController>()
         .AddHostedService<GarbageCollector>()
         .AddHostedService<EventExpiry>();
 

@@ -29,6 +29,8 @@ internal sealed class SharedInformers(k8s.Kubernetes client, TimeProvider time, 
 
     public Shared<V1Node> Nodes => Of<V1Node>();
 
+    public Shared<V1ClusterRole> ClusterRoles => Of<V1ClusterRole>();
+
     public Shared<V1ServiceAccount> ServiceAccounts => Of<V1ServiceAccount>();
 
     /// <inheritdoc/>

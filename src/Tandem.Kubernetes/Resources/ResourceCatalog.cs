@@ -1,3 +1,4 @@
+using k8s.Models;
 using Tandem.Kubernetes.Resources.ApiExtensions;
 using Tandem.Kubernetes.Resources.Apps;
 using Tandem.Kubernetes.Resources.Core;
@@ -14,6 +15,12 @@ internal static class ResourceCatalog
         new Namespaces(), new Nodes(), new Pods(), new Services(), new Endpoints(), new ConfigMaps(), new Secrets(), new ServiceAccounts(),
         new Events(), new Deployments(), new ReplicaSets(), new DaemonSets(), new EndpointSlices(), new Ingresses(), new IngressClasses(),
         new NetworkPolicies(), new Leases(), new Roles(), new RoleBindings(), new ClusterRoles(), new ClusterRoleBindings(), new CustomResourceDefinitions(),
+        new ReviewResource("authentication.k8s.io", "SelfSubjectReview", typeof(V1SelfSubjectReview)),
+        new ReviewResource("authentication.k8s.io", "TokenReview", typeof(V1TokenReview)),
+        new ReviewResource("authorization.k8s.io", "LocalSubjectAccessReview", typeof(V1LocalSubjectAccessReview), isNamespaced: true),
+        new ReviewResource("authorization.k8s.io", "SelfSubjectAccessReview", typeof(V1SelfSubjectAccessReview)),
+        new ReviewResource("authorization.k8s.io", "SelfSubjectRulesReview", typeof(V1SelfSubjectRulesReview)),
+        new ReviewResource("authorization.k8s.io", "SubjectAccessReview", typeof(V1SubjectAccessReview)),
     ];
 
     public static Resource ByPlural(string plural) => All.First(r => r.Plural == plural);

@@ -7,7 +7,7 @@ namespace Tandem.Kubernetes.Storage;
 internal sealed class Caches
 {
     private readonly ConcurrentDictionary<string, ResourceCache> _byName = new(
-        ResourceCatalog.All.Select(r => r.Storage).Distinct().Select(r => KeyValuePair.Create(r.StorageName, new ResourceCache(r))));
+        ResourceCatalog.All.Where(r => r.IsStored).Select(r => r.Storage).Distinct().Select(r => KeyValuePair.Create(r.StorageName, new ResourceCache(r))));
 
     public IEnumerable<ResourceCache> All => _byName.Values;
 

@@ -49,6 +49,16 @@ public sealed class ApiServerFixture : IAsyncLifetime
         return result.Output;
     }
 
+    /// <summary>A client without credentials that trusts the cluster's authority.</summary>
+    internal HttpClient Anonymous()
+    {
+        var config = k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(Options.Kubeconfig);
+        config.ClientCertificateData = config.ClientCertificateKeyData = config.ClientCertificateFilePath = config.ClientKeyFilePath = null;
+        var client = new k8s.Kubernetes(config).HttpClient;
+        client.BaseAddress = new Uri(config.Host);
+        return client;
+    }
+
     internal async Task<(HttpStatusCode Code, JsonNode? Body)> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/json")
     {
         using var request = new HttpRequestMessage(method, path);

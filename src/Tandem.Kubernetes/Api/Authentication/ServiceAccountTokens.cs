@@ -31,18 +31,20 @@ internal sealed class ServiceAccountTokens
         _time = time;
         var security = new ECDsaSecurityKey(key) { KeyId = "tandem" };
         _credentials = new SigningCredentials(security, SecurityAlgorithms.EcdsaSha256);
-        _validation = new TokenValidationParameters
-        {
-            IssuerSigningKey = security,
-            ValidIssuer = Audience,
-            ValidAudience = Audience,
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            RequireExpirationTime = true,
-            RequireSignedTokens = true,
-            LifetimeValidator = (from, until, _, _) =>
-                (from is null || from <= _time.GetUtcNow().UtcDateTime.AddSeconds(10)) && until > _time.GetUtcNow().UtcDateTime,
-        };
+        _validation = Validation(Audience);
     }
+
+    private TokenValidationParameters Validation(string audience) => new()
+    {
+        IssuerSigningKey = _credentials.Key,
+        ValidIssuer = Audience,
+        ValidAudience = audience,
+        ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+        RequireExpirationTime = true,
+        RequireSignedTokens = true,
+        LifetimeValidator = (from, until, _, _) =>
+            (from is null || from <= _time.GetUtcNow().UtcDateTime.AddSeconds(10)) && until > _time.GetUtcNow().UtcDateTime,
+    };
 
     /// <param name="account">The ServiceAccount.</param>
     /// <param name="pod">The pod that the token is bound to; null for none.</param>
@@ -69,6 +71,7 @@ internal sealed class ServiceAccountTokens
             Subject = new ClaimsIdentity([new Claim("sub", $"system:serviceaccount:{account.Text("metadata", "namespace")}:{account.Text("metadata", "name")}")]),
             Claims = new Dictionary<string, object>
             {
+                ["jti"] = Guid.NewGuid().ToString(),
                 ["aud"] = audiences.Count > 0 ? audiences.ToArray() : [Audience],
                 ["kubernetes.io"] = kubernetes,
             },
@@ -77,9 +80,11 @@ internal sealed class ServiceAccountTokens
     }
 
     /// <summary>The account a token speaks for, or null where it is forged, expired, or its account or pod is gone.</summary>
-    public async Task<UserInfo?> CheckAsync(string token)
+    /// <param name="token">The token.</param>
+    /// <param name="audience">For whom it has to be issued: the API itself, or whom a review names.</param>
+    public async Task<UserInfo?> CheckAsync(string token, string audience = Audience)
     {
-        var result = await _handler.ValidateTokenAsync(token, _validation);
+        var result = await _handler.ValidateTokenAsync(token, audience == Audience ? _validation : Validation(audience));
         if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt || !jwt.TryGetPayloadValue<System.Text.Json.JsonElement>("kubernetes.io", out var claim))
             return null;
         var bound = JsonNode.Parse(claim.GetRawText());
@@ -89,7 +94,18 @@ internal sealed class ServiceAccountTokens
             return null;
         if (bound.Child("pod") is { } pod && !Exists("pods", @namespace, pod.Text("name") ?? "", pod.Text("uid")))
             return null;
-        return UserInfo.ServiceAccount(@namespace, name);
+        return UserInfo.ServiceAccount(@namespace, name) with { Uid = bound.Text("serviceaccount", "uid")!, Extra = ExtraOf(jwt, bound) };
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> ExtraOf(JsonWebToken token, JsonNode? bound)
+    {
+        var extra = new Dictionary<string, IReadOnlyList<string>>();
+        if (token.Id is { Length: > 0 } id)
+            extra["authentication.kubernetes.io/credential-id"] = [$"JTI={id}"];
+        foreach (var (kind, field) in new[] { ("pod", "name"), ("pod", "uid"), ("node", "name"), ("node", "uid") })
+            if (bound.Text(kind, field) is { } value)
+                extra[$"authentication.kubernetes.io/{kind}-{field}"] = [value];
+        return extra;
     }
 
     private bool Exists(string plural, string @namespace, string name, string? uid) =>

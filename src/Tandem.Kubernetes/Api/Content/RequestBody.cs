@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Tandem.Kubernetes.Api.Content.Protobuf;
 using Tandem.Kubernetes.Api.Errors;
 
 namespace Tandem.Kubernetes.Api.Content;
@@ -29,12 +30,27 @@ internal static class RequestBody
             case "application/yaml":
                 value = YamlReader.Read(text);
                 break;
+            case "application/vnd.kubernetes.protobuf":
+                value = Protobuf(bytes, kind);
+                break;
             default:
-                throw ApiException.UnsupportedMediaType("application/json", "application/yaml");
+                throw ApiException.UnsupportedMediaType("application/json", "application/yaml", "application/vnd.kubernetes.protobuf");
         }
 
         return value as JsonObject
             ?? throw ApiException.BadRequest($"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: expected an object ({Shorten(text)})");
+    }
+
+    private static JsonObject Protobuf(byte[] bytes, string kind)
+    {
+        try
+        {
+            return ProtobufDecoder.DecodeEnvelope(bytes) ?? throw ApiException.UnsupportedMediaType("application/json", "application/yaml");
+        }
+        catch (InvalidDataException e)
+        {
+            throw ApiException.BadRequest($"the object provided is unrecognized (must be of type {kind}): {e.Message}");
+        }
     }
 
     /// <summary>A body that may be absent, such as the options of a DELETE.</summary>
