@@ -19,7 +19,6 @@ internal sealed class Pods() : Resource("", "v1", "Pod", "pods", typeof(V1Pod))
     [
         new("attach", "PodAttachOptions", ["create", "get"]),
         new("binding", "Binding", ["create"]),
-        new("ephemeralcontainers", "Pod", ["get", "patch", "update"]),
         new("exec", "PodExecOptions", ["create", "get"]),
         new("log", "Pod", ["get"]),
         new("portforward", "PodPortForwardOptions", ["create", "get"]),

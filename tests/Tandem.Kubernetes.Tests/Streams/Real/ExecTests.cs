@@ -64,7 +64,6 @@ public sealed class ExecTests(StreamsFixture cluster) : IClassFixture<StreamsFix
     }
 
     [Theory]
-    [InlineData(29)]
     [InlineData(36)]
     public async Task Exec_OutputThatNobodyReads_HoldsTheContainerBack(int minor)
     {

@@ -92,7 +92,8 @@ public sealed class StreamsFixture : ApiServerFixture
         services.AddSingleton<IPodStreams>(_ => new PodStreams(options));
     }
 
+    // A client that waits for ever is to fail its test, with what it has said so far.
     private async Task<Command> CommandAsync(int minor, string[] arguments) => new(
-        await Kubectls.PathAsync(minor),
-        [$"--kubeconfig={Options.Kubeconfig}", "--cache-dir=" + Path.Combine(Folder, $"cache-{minor}"), .. arguments]);
+        "timeout",
+        ["15", await Kubectls.PathAsync(minor), $"--kubeconfig={Options.Kubeconfig}", "--cache-dir=" + Path.Combine(Folder, $"cache-{minor}"), .. arguments]);
 }

@@ -91,7 +91,8 @@ internal sealed class RuntimeStreams(Stream connection) : IDisposable
                     await channels.WriteAsync(Channel.Stderr, frame.Payload, cancellationToken);
                 return false;
             case SpdyFrameType.RstStream when frame.Stream == _streams[Channel.Error]:
-                throw new InvalidDataException("it reset the error stream");
+                // containerd resets the stream after its status instead of ending it.
+                return status.WrittenCount > 0 ? true : throw new InvalidDataException("it reset the error stream");
             case SpdyFrameType.Ping:
                 await SendAsync(SpdyWriter.Ping(frame.Payload.ToArray()), cancellationToken);
                 return false;

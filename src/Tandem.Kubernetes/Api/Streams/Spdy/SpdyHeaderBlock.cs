@@ -13,6 +13,9 @@ internal sealed class SpdyHeaderBlock
     // CMF, FLG with FDICT, and the Adler-32 of the SPDY/3 dictionary (RFC 1950, 2.2).
     private static ReadOnlySpan<byte> ZlibHeader => [0x78, 0xBB, 0xE3, 0xC6, 0xA7, 0xC2];
 
+    // An empty stored block: the peer's inflater hands out what it holds.
+    private static ReadOnlySpan<byte> Flush => [0x00, 0x00, 0x00, 0xFF, 0xFF];
+
     private bool _begun;
 
     /// <summary>The next block: header names in lower case, all of it under 64 KiB.</summary>
@@ -37,6 +40,7 @@ internal sealed class SpdyHeaderBlock
         BinaryPrimitives.WriteUInt16LittleEndian(start[3..], (ushort)~length);
         block.Write(start);
         plain.WriteTo(block);
+        block.Write(Flush);
         return block.ToArray();
     }
 
