@@ -13,7 +13,9 @@ internal sealed class PortForwardTunnel(UpstreamClient upstream, TimeProvider ti
     {
         using var response = await upstream.SpdyAsync(location, "portforward.k8s.io", context.RequestAborted);
         await using var runtime = await response.Content.ReadAsStreamAsync(context.RequestAborted);
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(WebSocketProtocols.Tunnel);
+        // The name holds a slash, which is no token: ASP.NET Core would refuse it after having switched protocols.
+        context.Response.Headers.SecWebSocketProtocol = WebSocketProtocols.Tunnel;
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
         await DuplexPump.FirstAsync(
             stop => ToRuntimeAsync(socket, runtime, stop),
             async stop =>

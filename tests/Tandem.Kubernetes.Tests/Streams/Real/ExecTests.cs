@@ -72,7 +72,7 @@ public sealed class ExecTests(StreamsFixture cluster) : IClassFixture<StreamsFix
             async () => await WrittenAsync() is > 0 and var first && await WrittenAsync() == first, "the container waits");
 
         Assert.InRange(await WrittenAsync(), 1, 64L << 20);
-        kubectl.Kill();
+        kubectl.Kill(entireProcessTree: true);
         await kubectl.WaitForExitAsync();
 
         async Task<long> WrittenAsync() => long.TryParse(

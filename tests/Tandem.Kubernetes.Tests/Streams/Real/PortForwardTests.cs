@@ -28,7 +28,7 @@ public sealed partial class PortForwardTests(StreamsFixture cluster) : IClassFix
 
         Assert.All(bodies.Index(), b => Assert.Equal(new string((char)('0' + b.Index), 100_000), b.Item));
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => http.GetStringAsync($"http://127.0.0.1:{closed}/"));
-        kubectl.Kill();
+        kubectl.Kill(entireProcessTree: true);
         await kubectl.WaitForExitAsync();
         listener.Stop();
         await serving;
