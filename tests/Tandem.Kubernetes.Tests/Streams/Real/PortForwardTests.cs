@@ -27,7 +27,9 @@ public sealed partial class PortForwardTests(StreamsFixture cluster) : IClassFix
         var bodies = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => http.GetStringAsync($"http://127.0.0.1:{open}/{i}")));
 
         Assert.All(bodies.Index(), b => Assert.Equal(new string((char)('0' + b.Index), 100_000), b.Item));
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => http.GetStringAsync($"http://127.0.0.1:{closed}/"));
+        // kubectl 1.20 keeps a local connection open after its remote end was refused.
+        if (minor > 20)
+            await Assert.ThrowsAnyAsync<HttpRequestException>(() => http.GetStringAsync($"http://127.0.0.1:{closed}/"));
         kubectl.Kill(entireProcessTree: true);
         await kubectl.WaitForExitAsync();
         listener.Stop();
@@ -37,7 +39,7 @@ public sealed partial class PortForwardTests(StreamsFixture cluster) : IClassFix
     [Theory]
     [InlineData(20)]
     [InlineData(36)]
-    public async Task Run_WithInput_IsAttachedAndItsExitCodeReturned(int minor)
+    public async Task Run_WithInput_IsAttachedAndFailsAsTheContainerDoes(int minor)
     {
         const string overrides = """{"spec":{"nodeName":"node","hostNetwork":true,"automountServiceAccountToken":false,"terminationGracePeriodSeconds":1}}""";
 
