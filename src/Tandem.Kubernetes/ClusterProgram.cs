@@ -4,9 +4,11 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Api;
 using Tandem.Kubernetes.Api.Pki;
+using Tandem.Kubernetes.Api.Streams;
 using Tandem.Kubernetes.Controllers;
 using Tandem.Kubernetes.Node;
 using Tandem.Kubernetes.Node.Logs;
+using Tandem.Kubernetes.Node.Streams;
 
 namespace Tandem.Kubernetes;
 
@@ -50,6 +52,7 @@ public static class ClusterProgram
         builder.Services.AddSingleton(node);
         builder.Services.AddSingleton(s => new ContainerLogs(node, s.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IPodLogs, PodLogs>();
+        builder.Services.AddSingleton<IPodStreams, PodStreams>();
         builder.Services.AddHostedService<ControllerManager>();
         builder.Services.AddHostedService<NodeRunner>();
 

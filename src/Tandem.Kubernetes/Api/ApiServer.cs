@@ -10,6 +10,7 @@ using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Authorization;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Api.Reviews;
+using Tandem.Kubernetes.Api.Streams;
 using Tandem.Kubernetes.Resources;
 using Tandem.Kubernetes.Resources.Custom;
 using Tandem.Kubernetes.Storage;
@@ -63,6 +64,7 @@ internal static class ApiServer
         services.AddSingleton<ReadHandler>();
         services.AddSingleton<WatchHandler>();
         services.AddSingleton<WriteHandler>();
+        services.AddSingleton<PodStreamHandler>();
         services.AddSingleton<SubresourceHandler>();
         services.AddSingleton<Discovery>();
         services.AddSingleton<OpenApi>();
@@ -72,6 +74,9 @@ internal static class ApiServer
         services.AddHostedService<DefinitionController>();
     }
 
-    public static void UseApiServer(this WebApplication app) =>
+    public static void UseApiServer(this WebApplication app)
+    {
+        app.UseWebSockets();
         app.Run(app.Services.GetRequiredService<ApiDispatcher>().InvokeAsync);
+    }
 }

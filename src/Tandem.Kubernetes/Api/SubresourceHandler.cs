@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Http;
 using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Content;
 using Tandem.Kubernetes.Api.Errors;
+using Tandem.Kubernetes.Api.Streams;
 using Tandem.Kubernetes.Resources;
 
 namespace Tandem.Kubernetes.Api;
 
-/// <summary>The subresources that are more than a view of the object: scale, binding, token, finalize, log.</summary>
-internal sealed class SubresourceHandler(Registry registry, ServiceAccountTokens tokens, IPodLogs logs, TimeProvider time)
+/// <summary>The subresources that are more than a view of the object: scale, binding, token, finalize, log, streams.</summary>
+internal sealed class SubresourceHandler(Registry registry, ServiceAccountTokens tokens, IPodLogs logs, PodStreamHandler streams, TimeProvider time)
 {
     private static readonly Subresource Scale = new("scale", "Scale", ["get", "patch", "update"], "autoscaling", "v1");
 
@@ -32,6 +33,7 @@ internal sealed class SubresourceHandler(Registry registry, ServiceAccountTokens
         ("token", "create") => TokenAsync(context, request),
         ("finalize", "update") => FinalizeAsync(context, request, user),
         ("log", "get") => logs.WriteAsync(context, registry.Get(request.Resource!, request.Namespace, request.Name).Parse()),
+        ("exec" or "attach" or "portforward", "get" or "create") => streams.HandleAsync(context, request, user),
         _ => throw ApiException.MethodNotAllowed(),
     };
 

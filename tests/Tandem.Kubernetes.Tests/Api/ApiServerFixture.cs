@@ -8,12 +8,13 @@ using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Api;
 using Tandem.Kubernetes.Api.Errors;
 using Tandem.Kubernetes.Api.Pki;
+using Tandem.Kubernetes.Api.Streams;
 using Tandem.Processes;
 
 namespace Tandem.Kubernetes.Tests.Api;
 
 /// <summary>The API over a real etcd, without controllers or node, on a free port of 127.0.0.1.</summary>
-public sealed class ApiServerFixture : IAsyncLifetime
+public class ApiServerFixture : IAsyncLifetime
 {
     private readonly Etcd _etcd = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-api-").FullName;
@@ -25,7 +26,7 @@ public sealed class ApiServerFixture : IAsyncLifetime
 
     internal HttpClient Client { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         await _etcd.StartAsync();
         Options = new ClusterOptions("test", IPAddress.Loopback, _folder, _etcd.Socket, "/nonexistent", "/tandem-test") { ApiPort = FreePort() };
@@ -69,11 +70,18 @@ public sealed class ApiServerFixture : IAsyncLifetime
         return (answer.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null);
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await _app!.DisposeAsync();
         await _etcd.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>The node whose logs and streams the API shows.</summary>
+    private protected virtual void AddNode(IServiceCollection services)
+    {
+        services.AddSingleton<IPodLogs, NoNode>();
+        services.AddSingleton<IPodStreams, NoNode>();
     }
 
     private async Task StartAsync()
@@ -82,7 +90,7 @@ public sealed class ApiServerFixture : IAsyncLifetime
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(Options);
-        builder.Services.AddSingleton<IPodLogs, NoNode>();
+        AddNode(builder.Services);
         var pki = new ClusterPki(Options, TimeProvider.System);
         pki.WriteAdminKubeconfig();
         builder.AddApiServer(Options, pki);
@@ -102,8 +110,16 @@ public sealed class ApiServerFixture : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private sealed class NoNode : IPodLogs
+    private sealed class NoNode : IPodLogs, IPodStreams
     {
         public Task WriteAsync(HttpContext context, JsonObject pod) => throw ApiException.BadRequest("no node in this test");
+
+        public Task<Uri> ExecAsync(JsonObject pod, StreamOptions options, CancellationToken cancellationToken) => Refused();
+
+        public Task<Uri> AttachAsync(JsonObject pod, StreamOptions options, CancellationToken cancellationToken) => Refused();
+
+        public Task<Uri> PortForwardAsync(JsonObject pod, IReadOnlyList<int> ports, CancellationToken cancellationToken) => Refused();
+
+        private static Task<Uri> Refused() => throw new StreamRefusedException(500, "no node in this test");
     }
 }

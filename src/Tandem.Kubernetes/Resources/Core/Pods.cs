@@ -17,8 +17,11 @@ internal sealed class Pods() : Resource("", "v1", "Pod", "pods", typeof(V1Pod))
 
     public override IReadOnlyList<Subresource> Subresources =>
     [
+        new("attach", "PodAttachOptions", ["create", "get"]),
         new("binding", "Binding", ["create"]),
+        new("exec", "PodExecOptions", ["create", "get"]),
         new("log", "Pod", ["get"]),
+        new("portforward", "PodPortForwardOptions", ["create", "get"]),
     ];
 
     public override IReadOnlyList<TableColumn> Columns { get; } =

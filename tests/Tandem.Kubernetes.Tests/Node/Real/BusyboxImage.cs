@@ -39,7 +39,7 @@ internal static class BusyboxImage
             foreach (var folder in (string[])["bin/", "tmp/", "etc/", "dev/", "proc/", "sys/"])
                 tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, folder) { Mode = (UnixFileMode)511 });
             Add(tar, "bin/busybox", File.ReadAllBytes("/bin/busybox"), (UnixFileMode)493);
-            foreach (var applet in (string[])["sh", "true", "sleep", "cat", "echo", "test", "touch", "rm", "dd", "id", "stat", "ls", "tail"])
+            foreach (var applet in (string[])["sh", "true", "sleep", "cat", "echo", "test", "touch", "rm", "dd", "id", "stat", "ls", "tail", "tee", "tar", "head", "nc", "httpd", "stty", "yes", "md5sum", "ps", "wc"])
                 tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
             Add(tar, "etc/passwd", Encoding.UTF8.GetBytes("root:x:0:0::/:/bin/sh\n"));
         }

@@ -11,7 +11,7 @@ using Tandem.Processes;
 namespace Tandem.Kubernetes.Tests.Node.Real;
 
 /// <summary>A real containerd in a network namespace of its own, with a folder of its own, and a node agent's pod workers on it.</summary>
-public sealed class ContainerdFixture : IAsyncLifetime
+public class ContainerdFixture : IAsyncLifetime
 {
     private readonly string _id = Guid.NewGuid().ToString("n")[..8];
     private Process? _containerd;
@@ -23,6 +23,9 @@ public sealed class ContainerdFixture : IAsyncLifetime
     public string Folder => $"/tmp/tnode-{_id}";
 
     public string NetworkNamespace => $"tnode-{_id}";
+
+    /// <summary>False where containerd shares the tests' network: its pods must then use the host's too.</summary>
+    private protected virtual bool OwnNetwork => true;
 
     public string Cgroup => $"/tnode-{_id}";
 
@@ -54,9 +57,13 @@ public sealed class ContainerdFixture : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(Folder, "config.toml"), Config.ToToml());
         await File.WriteAllTextAsync(
             Path.Combine(Folder, "cni", "10-pods.conflist"), new CniConfig("pods", "10.42.0.0/24", Path.Combine(Folder, "ipam")).ToJson());
-        await ProcessRunner.RunCheckedAsync(new Command("ip", "netns", "add", NetworkNamespace));
-        // containerd's streaming server listens on the loopback.
-        await ProcessRunner.RunCheckedAsync(new Command("ip", "-n", NetworkNamespace, "link", "set", "lo", "up"));
+        if (OwnNetwork)
+        {
+            await ProcessRunner.RunCheckedAsync(new Command("ip", "netns", "add", NetworkNamespace));
+            // containerd's streaming server listens on the loopback.
+            await ProcessRunner.RunCheckedAsync(new Command("ip", "-n", NetworkNamespace, "link", "set", "lo", "up"));
+        }
+
         await StartContainerdAsync();
         var archive = Path.Combine(Folder, "busybox.tar");
         BusyboxImage.Write(archive);
@@ -66,8 +73,10 @@ public sealed class ContainerdFixture : IAsyncLifetime
 
     public async Task StartContainerdAsync()
     {
-        _containerd = ProcessRunner.StartPiped(new Command(
-            "nsenter", $"--net=/run/netns/{NetworkNamespace}", "containerd", "-c", Path.Combine(Folder, "config.toml"), "-l", "warn"));
+        string[] containerdCommand = ["containerd", "-c", Path.Combine(Folder, "config.toml"), "-l", "warn"];
+        _containerd = ProcessRunner.StartPiped(OwnNetwork
+            ? new Command("nsenter", [$"--net=/run/netns/{NetworkNamespace}", .. containerdCommand])
+            : new Command(containerdCommand[0], containerdCommand[1..]));
         var containerd = _containerd;
         _output = Task.WhenAll(
             containerd.StandardOutput.BaseStream.CopyToAsync(Stream.Null), CopyLogAsync(containerd));
@@ -93,7 +102,7 @@ public sealed class ContainerdFixture : IAsyncLifetime
         _containerd.Dispose();
     }
 
-    public void StartAgent()
+    public virtual void StartAgent()
     {
         _stop = new CancellationTokenSource();
         var services = new PodServices(Options, Api, new CriClient(Config.Socket), TimeProvider.System, NullLogger.Instance);
@@ -126,7 +135,8 @@ public sealed class ContainerdFixture : IAsyncLifetime
         await StopAgentAsync();
         var left = await LeftoversAsync();
         await KillContainerdAsync();
-        await ProcessRunner.RunCheckedAsync(new Command("ip", "netns", "del", NetworkNamespace));
+        if (OwnNetwork)
+            await ProcessRunner.RunCheckedAsync(new Command("ip", "netns", "del", NetworkNamespace));
         CgroupTree.Remove(Cgroup);
         Directory.Delete(Folder, recursive: true);
         Assert.Empty(left);
