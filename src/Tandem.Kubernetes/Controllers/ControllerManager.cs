@@ -36,6 +36,7 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         .AddHostedService<ReplicaSetController>()
         .AddHostedService<DeploymentController>()
         .AddHostedService<DaemonSetController>()
+        .AddHostedService<StatefulSetController>()
         .AddHostedService<EndpointsController>()
         .AddHostedService<NamespaceDefaultsController>()
         .AddHostedService<NamespaceController>()

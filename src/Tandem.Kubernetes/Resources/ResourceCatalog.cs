@@ -14,6 +14,7 @@ internal static class ResourceCatalog
         new Namespaces(), new Nodes(), new Pods(), new Services(), new Endpoints(), new ConfigMaps(), new Secrets(), new ServiceAccounts(),
         new Events(), new Deployments(), new ReplicaSets(), new DaemonSets(), new EndpointSlices(), new Ingresses(), new IngressClasses(),
         new NetworkPolicies(), new Leases(), new Roles(), new RoleBindings(), new ClusterRoles(), new ClusterRoleBindings(),
+        new ControllerRevisions(), new StatefulSets(), new PersistentVolumeClaims(),
     ];
 
     private static readonly FrozenDictionary<(string Group, string Version, string Plural), Resource> ByPath =

@@ -13,7 +13,7 @@ using Tandem.Processes;
 namespace Tandem.Kubernetes.Tests.Api;
 
 /// <summary>The API over a real etcd, without controllers or node, on a free port of 127.0.0.1.</summary>
-public sealed class ApiServerFixture : IAsyncLifetime
+public class ApiServerFixture : IAsyncLifetime
 {
     private readonly Etcd _etcd = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-api-").FullName;
@@ -66,6 +66,11 @@ public sealed class ApiServerFixture : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>Whatever runs beside the API.</summary>
+    private protected virtual void AddServices(IServiceCollection services)
+    {
+    }
+
     private async Task StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -76,6 +81,7 @@ public sealed class ApiServerFixture : IAsyncLifetime
         var pki = new ClusterPki(Options, TimeProvider.System);
         pki.WriteAdminKubeconfig();
         builder.AddApiServer(Options, pki);
+        AddServices(builder.Services);
         _app = builder.Build();
         _app.UseApiServer();
         await _app.StartAsync();
