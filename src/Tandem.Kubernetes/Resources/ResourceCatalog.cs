@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Tandem.Kubernetes.Resources.Apps;
+using Tandem.Kubernetes.Resources.Batch;
 using Tandem.Kubernetes.Resources.Core;
 using Tandem.Kubernetes.Resources.Networking;
 using Tandem.Kubernetes.Resources.Rbac;
@@ -14,7 +15,7 @@ internal static class ResourceCatalog
         new Namespaces(), new Nodes(), new Pods(), new Services(), new Endpoints(), new ConfigMaps(), new Secrets(), new ServiceAccounts(),
         new Events(), new Deployments(), new ReplicaSets(), new DaemonSets(), new EndpointSlices(), new Ingresses(), new IngressClasses(),
         new NetworkPolicies(), new Leases(), new Roles(), new RoleBindings(), new ClusterRoles(), new ClusterRoleBindings(),
-        new ControllerRevisions(), new StatefulSets(), new PersistentVolumeClaims(),
+        new ControllerRevisions(), new StatefulSets(), new PersistentVolumeClaims(), new Jobs(),
     ];
 
     private static readonly FrozenDictionary<(string Group, string Version, string Plural), Resource> ByPath =
