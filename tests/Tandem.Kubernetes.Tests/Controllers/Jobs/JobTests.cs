@@ -74,7 +74,7 @@ public sealed class JobTests(ControllersFixture cluster) : IClassFixture<Control
     }
 
     [Fact]
-    public async Task Suspend_ThenResume_StopsAndStartsThePods()
+    public async Task Suspend_RunningJob_StopsThePods()
     {
         var ns = await cluster.NamespaceAsync();
         await cluster.KubectlOkAsync($"apply -n {ns} -f -", Manifest);
