@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Api;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Client;
+using Tandem.Kubernetes.Controllers.Jobs;
 using Tandem.Kubernetes.Scheduling;
 
 namespace Tandem.Kubernetes.Controllers;
@@ -36,6 +37,8 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         .AddHostedService<ReplicaSetController>()
         .AddHostedService<DeploymentController>()
         .AddHostedService<DaemonSetController>()
+        .AddHostedService<StatefulSetController>()
+        .AddHostedService<JobController>()
         .AddHostedService<EndpointsController>()
         .AddHostedService<NamespaceDefaultsController>()
         .AddHostedService<NamespaceController>()

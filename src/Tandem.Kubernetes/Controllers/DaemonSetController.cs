@@ -19,12 +19,14 @@ internal sealed class DaemonSetController : Controller
 
     private readonly IKubernetes _client;
     private readonly EventRecorder _events;
+    private readonly RevisionHistory _history;
 
     public DaemonSetController(k8s.Kubernetes client, SharedInformers informers, EventRecorder events, TimeProvider time, ILogger<DaemonSetController> log)
         : base(informers, time, log)
     {
         _client = client;
         _events = events;
+        _history = new RevisionHistory(client);
         informers.DaemonSets.Changed += c => Enqueue((c.New ?? c.Old)!.Metadata.NamespaceProperty, (c.New ?? c.Old)!.Metadata.Name);
         informers.Pods.Changed += c =>
         {
@@ -56,7 +58,9 @@ internal sealed class DaemonSetController : Controller
         var pods = (await _client.CoreV1.ListNamespacedPodAsync(@namespace, labelSelector: set.Spec.Selector.ToQuery(), cancellationToken: cancellationToken))
             .Items.Where(p => p.Metadata.IsControlledBy(set.Metadata)).ToList();
         var nodes = (await _client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken)).Items;
-        var hash = PodTemplates.Hash(set.Spec.Template, 0);
+        var (revisions, collisions) = await _history.SyncAsync(
+            set, set.Spec.Selector, set.Spec.Template, HashLabel, set.Status?.CollisionCount ?? 0, cancellationToken);
+        var hash = revisions[^1].Metadata.Labels[HashLabel];
 
         var byNode = pods.GroupBy(NodeOf).ToDictionary(g => g.Key, g => g.ToList());
         var fitting = new List<string>();
@@ -81,7 +85,12 @@ internal sealed class DaemonSetController : Controller
         }
 
         await RollAsync(set, pods, fitting, hash, cancellationToken);
-        await UpdateStatusAsync(set, pods, fitting, hash, cancellationToken);
+        await UpdateStatusAsync(set, pods, fitting, hash, collisions, cancellationToken);
+        await _history.TruncateAsync(
+            revisions,
+            r => r == revisions[^1] || pods.Any(p => IsCurrent(p, r.Metadata.Labels[HashLabel])),
+            set.Spec.RevisionHistoryLimit ?? 10,
+            cancellationToken);
     }
 
     /// <summary>Replaces pods of an older template, as many at a time as may be unavailable.</summary>
@@ -102,7 +111,7 @@ internal sealed class DaemonSetController : Controller
         }
     }
 
-    private async Task UpdateStatusAsync(V1DaemonSet set, List<V1Pod> pods, List<string> nodes, string hash, CancellationToken cancellationToken)
+    private async Task UpdateStatusAsync(V1DaemonSet set, List<V1Pod> pods, List<string> nodes, string hash, int collisions, CancellationToken cancellationToken)
     {
         var now = Time.GetUtcNow().UtcDateTime;
         var placed = pods.Where(p => p.IsActive() && nodes.Contains(NodeOf(p))).ToList();
@@ -117,6 +126,7 @@ internal sealed class DaemonSetController : Controller
             UpdatedNumberScheduled = placed.Count(p => IsCurrent(p, hash)),
             NumberAvailable = available,
             NumberUnavailable = nodes.Count - available,
+            CollisionCount = collisions == 0 ? null : collisions,
         };
         if (available < status.NumberReady)
             Queue.AddAfter($"{set.Metadata.NamespaceProperty}/{set.Metadata.Name}", TimeSpan.FromSeconds(1));

@@ -55,6 +55,14 @@ internal static class PodTemplates
         BlockOwnerDeletion = true,
     };
 
+    /// <summary>Makes an owner the controller of a pod that has none.</summary>
+    public static Task<V1Pod> AdoptAsync(IKubernetes client, V1Pod pod, IKubernetesObject<V1ObjectMeta> owner, CancellationToken cancellationToken)
+    {
+        var patch = new { metadata = new { uid = pod.Metadata.Uid, ownerReferences = new[] { Reference(owner) } } };
+        return client.CoreV1.PatchNamespacedPodAsync(
+            new V1Patch(KubernetesJson.Serialize(patch), V1Patch.PatchType.StrategicMergePatch), pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+    }
+
     private static string Canonical(V1PodTemplateSpec template)
     {
         var value = JsonNode.Parse(KubernetesJson.Serialize(template))!.AsObject();

@@ -35,6 +35,8 @@ internal sealed class ReplicaSetController : Controller
         var set = await FindAsync(() => _client.AppsV1.ReadNamespacedReplicaSetAsync(name, @namespace, cancellationToken: cancellationToken));
         if (set is null)
             return;
+        set.ApiVersion = "apps/v1";
+        set.Kind = "ReplicaSet";
         var pods = (await _client.CoreV1.ListNamespacedPodAsync(@namespace, labelSelector: set.Spec.Selector.ToQuery(), cancellationToken: cancellationToken)).Items;
         var own = new List<V1Pod>();
         foreach (var pod in pods)
@@ -42,7 +44,7 @@ internal sealed class ReplicaSetController : Controller
             if (pod.Metadata.IsControlledBy(set.Metadata))
                 own.Add(pod);
             else if (pod.Metadata.Controller() is null && set.Metadata.DeletionTimestamp is null && pod.IsActive())
-                own.Add(await AdoptAsync(pod, set, cancellationToken));
+                own.Add(await PodTemplates.AdoptAsync(_client, pod, set, cancellationToken));
         }
 
         var active = own.Where(p => p.IsActive()).ToList();
@@ -56,8 +58,6 @@ internal sealed class ReplicaSetController : Controller
         var difference = (set.Spec.Replicas ?? 1) - active.Count;
         if (difference > 0)
         {
-            set.ApiVersion = "apps/v1";
-            set.Kind = "ReplicaSet";
             var created = await Task.WhenAll(Enumerable.Range(0, Math.Min(difference, Burst)).Select(_ => CreateAsync(set, cancellationToken)));
             return [.. active, .. created];
         }
@@ -91,18 +91,7 @@ internal sealed class ReplicaSetController : Controller
     private async Task DeleteAsync(V1ReplicaSet set, V1Pod pod, CancellationToken cancellationToken)
     {
         await _client.CoreV1.DeleteNamespacedPodAsync(pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
-        set.ApiVersion = "apps/v1";
-        set.Kind = "ReplicaSet";
         _events.Record(set, "Normal", "SuccessfulDelete", $"Deleted pod: {pod.Metadata.Name}", Component);
-    }
-
-    private async Task<V1Pod> AdoptAsync(V1Pod pod, V1ReplicaSet set, CancellationToken cancellationToken)
-    {
-        set.ApiVersion = "apps/v1";
-        set.Kind = "ReplicaSet";
-        var patch = new { metadata = new { uid = pod.Metadata.Uid, ownerReferences = new[] { PodTemplates.Reference(set) } } };
-        return await _client.CoreV1.PatchNamespacedPodAsync(
-            new V1Patch(KubernetesJson.Serialize(patch), V1Patch.PatchType.StrategicMergePatch), pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
     }
 
     private async Task UpdateStatusAsync(V1ReplicaSet set, List<V1Pod> active, CancellationToken cancellationToken)

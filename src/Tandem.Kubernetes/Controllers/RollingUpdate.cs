@@ -5,11 +5,13 @@ namespace Tandem.Kubernetes.Controllers;
 /// <summary>How many replicas the new and the old ReplicaSets of a Deployment may have next. Pure.</summary>
 internal static class RollingUpdate
 {
+    private static readonly IntOrString Default = "25%";
+
     /// <summary>Resolves percentages: surge rounds up, unavailable down; both zero means one unavailable.</summary>
     public static (int Surge, int Unavailable) Bounds(IntOrString? maxSurge, IntOrString? maxUnavailable, int replicas)
     {
-        var surge = Resolve(maxSurge, replicas, roundUp: true);
-        var unavailable = Resolve(maxUnavailable, replicas, roundUp: false);
+        var surge = Percentages.Resolve(maxSurge ?? Default, replicas, roundUp: true);
+        var unavailable = Percentages.Resolve(maxUnavailable ?? Default, replicas, roundUp: false);
         return surge == 0 && unavailable == 0 ? (0, 1) : (surge, unavailable);
     }
 
@@ -55,14 +57,5 @@ internal static class RollingUpdate
         }
 
         return result;
-    }
-
-    private static int Resolve(IntOrString? value, int replicas, bool roundUp)
-    {
-        var text = value?.Value ?? "25%";
-        if (!text.EndsWith('%'))
-            return int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
-        var part = replicas * int.Parse(text[..^1], System.Globalization.CultureInfo.InvariantCulture) / 100.0;
-        return (int)(roundUp ? Math.Ceiling(part) : Math.Floor(part));
     }
 }

@@ -23,6 +23,10 @@ internal sealed class SharedInformers(k8s.Kubernetes client, TimeProvider time, 
 
     public Shared<V1DaemonSet> DaemonSets => Of<V1DaemonSet>();
 
+    public Shared<V1StatefulSet> StatefulSets => Of<V1StatefulSet>();
+
+    public Shared<V1Job> Jobs => Of<V1Job>();
+
     public Shared<V1Service> Services => Of<V1Service>();
 
     public Shared<V1Namespace> Namespaces => Of<V1Namespace>();

@@ -84,6 +84,11 @@ public class ApiServerFixture : IAsyncLifetime
         services.AddSingleton<IPodStreams, NoNode>();
     }
 
+    /// <summary>Whatever runs beside the API.</summary>
+    private protected virtual void AddServices(IServiceCollection services)
+    {
+    }
+
     private async Task StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -94,6 +99,7 @@ public class ApiServerFixture : IAsyncLifetime
         var pki = new ClusterPki(Options, TimeProvider.System);
         pki.WriteAdminKubeconfig();
         builder.AddApiServer(Options, pki);
+        AddServices(builder.Services);
         _app = builder.Build();
         _app.UseApiServer();
         await _app.StartAsync();

@@ -13,7 +13,7 @@ internal static class PodTemplate
     }
 
     /// <summary>Checks the selector against the template's labels, and the template itself.</summary>
-    public static void Check(JsonObject workload, FieldErrors errors)
+    public static void Check(JsonObject workload, FieldErrors errors, string kind = "deployment")
     {
         var spec = workload.Child("spec");
         var selector = spec.Child("selector");
@@ -23,7 +23,7 @@ internal static class PodTemplate
         }
         else if (selector.Count == 0)
         {
-            errors.Invalid("spec.selector", selector.DeepClone(), "empty selector is invalid for deployment");
+            errors.Invalid("spec.selector", selector.DeepClone(), $"empty selector is invalid for {kind}");
         }
         else
         {
