@@ -65,7 +65,12 @@ public class ApiServerFixture : IAsyncLifetime
     }
 
     /// <summary>The administrator's client, which shows redirects instead of following them.</summary>
-    internal HttpClient WithoutRedirects()
+    internal HttpClient WithoutRedirects() => Plain(HttpVersion.Version11);
+
+    /// <summary>The administrator's client over HTTP/2: many requests on few connections.</summary>
+    internal HttpClient Multiplexed() => Plain(HttpVersion.Version20);
+
+    private HttpClient Plain(Version version)
     {
         var config = k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(Options.Kubeconfig);
         var trusted = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
@@ -73,9 +78,10 @@ public class ApiServerFixture : IAsyncLifetime
         return new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
+            EnableMultipleHttp2Connections = true,
             SslOptions = { CertificateChainPolicy = trusted, ClientCertificates = [X509Certificate2.CreateFromPem(Pem(config.ClientCertificateData), Pem(config.ClientCertificateKeyData))] },
         })
-        { BaseAddress = new Uri(config.Host) };
+        { BaseAddress = new Uri(config.Host), DefaultRequestVersion = version };
     }
 
     private static string Pem(string base64) => System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(base64));
