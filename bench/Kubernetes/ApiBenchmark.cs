@@ -33,7 +33,7 @@ internal static class ApiBenchmark
 
         const string one = "/api/v1/namespaces/kube-public/configmaps/m0", list = "/api/v1/namespaces/kube-public/configmaps";
         var files = new Dictionary<string, byte[]> { ["one"] = await client.GetByteArrayAsync(one, stop), ["list"] = await client.GetByteArrayAsync(list, stop) };
-        await using var nginx = new NginxProcess(files);
+        await using var nginx = await NginxProcess.StartAsync(files, stop);
         Console.WriteLine($"GET {files["one"].Length} bytes, LIST {files["list"].Length} bytes of {ListLength} objects, {Connections} connections");
         var measured = new Dictionary<string, List<double>>();
         using var script = new CreateScript(cluster.Token);

@@ -22,7 +22,7 @@ internal sealed class ClusterProcess : IAsyncDisposable
         Port = Ports.Free();
         var started = Stopwatch.GetTimestamp();
         _process = ProcessRunner.StartPiped(new Command(
-            Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "Tandem.Bench.dll"), "serve-cluster", _folder, etcd.Socket, Port.ToString(CultureInfo.InvariantCulture)));
+            "dotnet", typeof(ClusterProcess).Assembly.Location, "serve-cluster", _folder, etcd.Socket, Port.ToString(CultureInfo.InvariantCulture)));
         Started = started;
     }
 

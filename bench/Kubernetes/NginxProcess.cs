@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tandem.Processes;
@@ -11,7 +13,7 @@ internal sealed class NginxProcess : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-bench-nginx-").FullName;
     private readonly Process _process;
 
-    public NginxProcess(IReadOnlyDictionary<string, byte[]> files)
+    private NginxProcess(IReadOnlyDictionary<string, byte[]> files)
     {
         Port = Ports.Free();
         Directory.CreateDirectory(Path.Combine(_folder, "files"));
@@ -22,7 +24,7 @@ internal sealed class NginxProcess : IAsyncDisposable
         File.WriteAllText(Path.Combine(_folder, "tls.crt"), certificate.ExportCertificatePem());
         File.WriteAllText(Path.Combine(_folder, "tls.key"), key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(Path.Combine(_folder, "nginx.conf"), $$"""
-            daemon off; worker_processes auto; pid {{_folder}}/nginx.pid; error_log {{_folder}}/error.log;
+            user root; daemon off; worker_processes auto; pid {{_folder}}/nginx.pid; error_log {{_folder}}/error.log;
             events { worker_connections 1024; }
             http {
               access_log off; sendfile on; default_type application/json; keepalive_requests 1000000;
@@ -34,6 +36,25 @@ internal sealed class NginxProcess : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>Starts it and waits until it accepts connections.</summary>
+    public static async Task<NginxProcess> StartAsync(IReadOnlyDictionary<string, byte[]> files, CancellationToken stop)
+    {
+        var nginx = new NginxProcess(files);
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, nginx.Port, stop);
+                return nginx;
+            }
+            catch (SocketException) when (!nginx._process.HasExited)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, stop);
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
