@@ -88,7 +88,7 @@ public sealed class LogFileReaderTests
         Assert.Equal("previous terminated container \"c\" in pod \"p\" not found",
             Assert.Throws<PreviousContainerNotFoundException>(() => LogSelection.Choose(pod, "c", true)).Message);
         Assert.Equal("container x is not valid for pod p",
-            Assert.Throws<ContainerNotFoundException>(() => LogSelection.Choose(pod, "x", false)).Message);
+            Assert.Throws<Tandem.Kubernetes.Api.Errors.ApiException>(() => LogSelection.Choose(pod, "x", false)).Message);
     }
 
     private static async Task<string> ReadAsync(string log, ContainerLogOptions options)
