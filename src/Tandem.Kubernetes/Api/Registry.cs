@@ -190,7 +190,7 @@ internal sealed class Registry(
         resource.Default(value);
         Admit(new AdmissionRequest(resource, "UPDATE", @namespace, name, value, old, options));
         if (subresource is not "status" && resource.HasGeneration && SpecChanged(resource, value, old))
-            metadata["generation"] = (old.Number("metadata", "generation") ?? 0) + 1;
+            value["metadata"]!["generation"] = (old.Number("metadata", "generation") ?? 0) + 1;
 
         var errors = new FieldErrors();
         MetadataValidation.Check(value, resource, errors);

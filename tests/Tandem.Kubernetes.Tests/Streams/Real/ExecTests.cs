@@ -64,6 +64,30 @@ public sealed class ExecTests(StreamsFixture cluster) : IClassFixture<StreamsFix
     }
 
     [Theory]
+    [InlineData(29)]
+    [InlineData(36)]
+    public async Task Exec_InputThatNobodyReads_HoldsTheClientBack(int minor)
+    {
+        const long most = 64L << 20;
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        var before = process.PrivateMemorySize64;
+        using var kubectl = await cluster.StartAsync(minor, "exec", "-i", "box", "--", "sleep", "10");
+        var piece = new byte[32 * 1024];
+        var written = 0L;
+
+        // The client takes what it can pass on; when it takes nothing for this long, all that could fill up is full.
+        for (Task write; await Task.WhenAny(write = kubectl.StandardInput.BaseStream.WriteAsync(piece).AsTask(), Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System)) == write && written <= most;)
+            written += piece.Length;
+
+        process.Refresh();
+        Assert.InRange(written, 1, most);
+        Assert.InRange(process.PrivateMemorySize64 - before, long.MinValue, 2 * most);
+        kubectl.Kill(entireProcessTree: true);
+        await kubectl.WaitForExitAsync();
+    }
+
+    [Theory]
+    [InlineData(29)]
     [InlineData(36)]
     public async Task Exec_OutputThatNobodyReads_HoldsTheContainerBack(int minor)
     {

@@ -49,7 +49,28 @@ public sealed partial class PortForwardTests(StreamsFixture cluster) : IClassFix
             "word\n");
 
         Assert.Contains("got word", result.Output, StringComparison.Ordinal);
-        Assert.NotEqual(0, result.ExitCode);
+        Assert.Equal(4, result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(29)]
+    [InlineData(36)]
+    public async Task Attach_WithInput_ReachesTheContainersOwnProcess(int minor)
+    {
+        await cluster.CreateAsync($$"""
+            apiVersion: v1
+            kind: Pod
+            metadata: { name: reads-{{minor}}, namespace: default }
+            spec:
+              {{StreamsFixture.OnNode.Replace(", ", "\n  ", StringComparison.Ordinal)}}
+              restartPolicy: Never
+              containers: [ { name: c, image: "{{BusyboxImage.Name}}", stdin: true, stdinOnce: true, command: [ sh, -c, "while read line; do echo got $line; done" ] } ]
+            """);
+        await cluster.UntilAsync($"reads-{minor}", "{.status.phase}", "Running");
+
+        Assert.Equal("got one\ngot two\n", await cluster.RunOkAsync(minor, ["attach", "-i", $"reads-{minor}"], "one\ntwo\n"));
+        await cluster.UntilAsync($"reads-{minor}", "{.status.phase}", "Succeeded");
     }
 
     private static async Task ServeAsync(HttpListener listener)
