@@ -15,7 +15,7 @@ public sealed partial class PortForwardTests(StreamsFixture cluster) : IClassFix
     public async Task PortForward_ManyAtOnceAndAClosedPort_CarriesAndRefuses(int minor)
     {
         using var listener = new HttpListener();
-        var port = FreePort();
+        var port = StreamsFixture.FreePort();
         listener.Prefixes.Add($"http://127.0.0.1:{port}/");
         listener.Start();
         var serving = ServeAsync(listener);
@@ -94,13 +94,6 @@ public sealed partial class PortForwardTests(StreamsFixture cluster) : IClassFix
     {
         var line = await output.ReadLineAsync() ?? "";
         return int.Parse(Forwarding().Match(line).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"Forwarding from 127\.0\.0\.1:(\d+) ->")]
