@@ -90,7 +90,7 @@ public sealed partial class PortForwardTests(StreamsFixture cluster) : IClassFix
         }
     }
 
-    private static async Task<int> LocalPortAsync(StreamReader output)
+    internal static async Task<int> LocalPortAsync(StreamReader output)
     {
         var line = await output.ReadLineAsync() ?? "";
         return int.Parse(Forwarding().Match(line).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);

@@ -31,6 +31,22 @@ public sealed class RuntimeStreamsTests
     public async Task CopyToAsync_StatusOfTheRuntime_IsPassedOn() => Assert.Equal(
         "Success", (string?)(await StatusOf(SpdyWriter.Data(1, """{"status":"Success"}"""u8, fin: true)))!["status"]);
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[1]")]
+    [InlineData("\"text\"")]
+    [InlineData("{")]
+    [InlineData("{}")]
+    [InlineData("""{"status":"Success","status":"Failure"}""")]
+    [InlineData("""{"status":{"status":1},"message":[2]}""")]
+    [InlineData("\ud800")]
+    public async Task CopyToAsync_StatusThatIsNone_IsAnInternalError(string status)
+    {
+        var heard = await StatusOf(SpdyWriter.Data(1, System.Text.Encoding.UTF8.GetBytes(status), fin: true));
+
+        Assert.Equal(("Failure", "InternalError"), ((string?)heard!["status"], (string?)heard["reason"]));
+    }
+
     private static async Task<JsonNode?> StatusOf(byte[] said)
     {
         await using var connection = new Peer(said);
