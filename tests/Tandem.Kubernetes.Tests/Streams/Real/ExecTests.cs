@@ -103,6 +103,27 @@ public sealed class ExecTests(StreamsFixture cluster) : IClassFixture<StreamsFix
             await cluster.RunOkAsync(31, ["exec", "box", "--", "sh", "-c", $"wc -c < /tmp/flood-{minor} || echo 0"]), out var bytes) ? bytes : 0;
     }
 
+    [Theory]
+    [InlineData(29)]
+    [InlineData(36)]
+    public async Task Exec_ClientThatGoes_LeavesTheCommandRunning(int minor)
+    {
+        var file = $"/tmp/ticks-{minor}";
+        using (var kubectl = await cluster.StartAsync(minor, "exec", "box", "--", "sh", "-c", $"while true; do echo tick >> {file}; sleep 0.05; done"))
+        {
+            await Tests.Eventually.TrueAsync(async () => await LengthAsync() > 0, "the command runs");
+            kubectl.Kill(entireProcessTree: true);
+            await kubectl.WaitForExitAsync();
+        }
+
+        // Once what was in flight when the client went has settled, only a command that lives lets the file grow.
+        var first = await LengthAsync();
+        await Tests.Eventually.TrueAsync(async () => await LengthAsync() > first + 100, "the command goes on");
+
+        async Task<long> LengthAsync() => long.TryParse(
+            await cluster.RunOkAsync(31, ["exec", "box", "--", "sh", "-c", $"wc -c < {file} || echo 0"]), out var bytes) ? bytes : 0;
+    }
+
     [Fact]
     public async Task Exec_ContainerThatIsNotInThePod_IsRefusedByName()
     {
