@@ -30,7 +30,8 @@ internal sealed class LogFileReader(TimeProvider time)
                     return;
                 if (IsRotated(stream, file))
                 {
-                    // What was written to the old one between reading it and looking was read neither here nor there.
+                    // The runtime may still have been writing to the old one when the new one was there.
+                    await Task.Delay(Poll, time, cancellationToken);
                     await CopyToEndAsync(stream, writer, cancellationToken);
                     await stream.DisposeAsync();
                     stream = Open(file);

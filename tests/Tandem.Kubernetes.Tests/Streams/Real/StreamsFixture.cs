@@ -33,6 +33,8 @@ public class StreamsFixture : ApiServerFixture
 
     public string Folder => _containerd.Folder;
 
+    internal NodeOptions Node => _containerd.Options;
+
     public override async Task InitializeAsync()
     {
         await _containerd.InitializeAsync();
