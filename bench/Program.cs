@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tandem.Bench;
 using Tandem.Bench.Detection;
 using Tandem.Bench.Dns;
+using Tandem.Bench.Kubernetes;
 
 // What is measured against what: docs/benchmarks.md.
 var rounds = new Option<int>("--rounds") { Description = "Rounds of each server, alternating.", DefaultValueFactory = _ => 5 };
@@ -18,4 +19,20 @@ var serve = new Command("serve", "A load balancer, started by the benchmarks.") 
 serve.Hidden = true;
 serve.SetAction((parsed, stop) => BalancerProcess.ServeAsync(parsed.GetRequiredValue(options), stop));
 
-return await new RootCommand("Tandem's benchmarks.") { dns, detection, serve }.Parse(args).InvokeAsync();
+var api = new Command("api", "The Kubernetes API: GET and LIST against nginx, creation against etcd alone.") { rounds, seconds };
+api.SetAction((parsed, stop) => ApiBenchmark.RunAsync(parsed.GetValue(rounds), parsed.GetValue(seconds), stop));
+
+var watch = new Command("watch", "The Kubernetes API: 200 watchers at 500 writes a second.") { seconds };
+watch.SetAction((parsed, stop) => WatchBenchmark.RunAsync(parsed.GetValue(seconds), stop));
+
+var idle = new Command("idle", "One cluster's process: time until it is ready, and memory when idle.") { rounds };
+idle.SetAction((parsed, stop) => IdleBenchmark.RunAsync(parsed.GetValue(rounds), stop));
+
+var folder = new Argument<string>("folder");
+var etcd = new Argument<string>("etcd");
+var port = new Argument<int>("port");
+var serveCluster = new Command("serve-cluster", "A cluster's process, started by the benchmarks.") { folder, etcd, port };
+serveCluster.Hidden = true;
+serveCluster.SetAction((parsed, stop) => ClusterProcess.ServeAsync(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(etcd), parsed.GetValue(port), stop));
+
+return await new RootCommand("Tandem's benchmarks.") { dns, detection, api, watch, idle, serve, serveCluster }.Parse(args).InvokeAsync();

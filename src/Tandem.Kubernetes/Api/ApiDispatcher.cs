@@ -6,6 +6,7 @@ using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Authorization;
 using Tandem.Kubernetes.Api.Content;
 using Tandem.Kubernetes.Api.Errors;
+using Tandem.Kubernetes.Api.OpenApi;
 using Tandem.Kubernetes.Api.Reviews;
 using Tandem.Kubernetes.Resources;
 using Tandem.Kubernetes.Resources.Core;
@@ -28,7 +29,7 @@ internal sealed class ApiDispatcher(
     Bootstrap bootstrap,
     ServedResources served,
     Discovery discovery,
-    OpenApi openApi,
+    OpenApiDocuments openApi,
     TimeProvider time,
     ILogger<ApiDispatcher> log)
 {
@@ -169,14 +170,13 @@ internal sealed class ApiDispatcher(
                 await Answer.JsonAsync(context, 200, resources);
                 break;
             case ["openapi", "v2"]:
-                // kubectl wants to be told something here; nothing but `explain` reads it (kubectl 1.27 and newer use v3).
-                await Answer.JsonAsync(context, 200, Array.Empty<byte>(), "application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
+                await openApi.V2Async(context);
                 break;
             case ["openapi", "v3"]:
-                await Answer.JsonAsync(context, 200, openApi.Index());
+                await openApi.IndexAsync(context);
                 break;
-            case ["openapi", "v3", .. var rest] when openApi.Document(string.Join('/', rest)) is { } document:
-                await Answer.JsonAsync(context, 200, document);
+            case ["openapi", "v3", .. var rest] when openApi.Has(string.Join('/', rest)):
+                await openApi.V3Async(context, string.Join('/', rest));
                 break;
             default:
                 await Answer.TextAsync(context, 404, "404 page not found\n");

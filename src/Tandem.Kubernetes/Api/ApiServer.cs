@@ -8,6 +8,7 @@ using Tandem.Kubernetes.Api.ApiExtensions;
 using Tandem.Kubernetes.Api.Audit;
 using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Authorization;
+using Tandem.Kubernetes.Api.OpenApi;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Api.Reviews;
 using Tandem.Kubernetes.Api.Streams;
@@ -67,7 +68,7 @@ internal static class ApiServer
         services.AddSingleton<PodStreamHandler>();
         services.AddSingleton<SubresourceHandler>();
         services.AddSingleton<Discovery>();
-        services.AddSingleton<OpenApi>();
+        services.AddSingleton<OpenApiDocuments>();
         services.AddSingleton<ApiDispatcher>();
         services.AddSingleton<Bootstrap>();
         services.AddHostedService(s => s.GetRequiredService<Bootstrap>());

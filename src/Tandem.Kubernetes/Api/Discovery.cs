@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Tandem.Kubernetes.Api.Content;
@@ -105,7 +106,14 @@ internal sealed class Discovery(ServedResources served)
             ["metadata"] = new JsonObject(),
             ["items"] = new JsonArray([.. groups.Select(AggregatedGroup)]),
         };
-        return Answer.JsonAsync(context, 200, Storage.Utf8Json.Write(value), Aggregated);
+        var document = Storage.Utf8Json.Write(value);
+        var tag = $"\"{Convert.ToHexString(SHA512.HashData(document))}\"";
+        context.Response.Headers.ETag = tag;
+        context.Response.Headers.Vary = "Accept";
+        if (!context.Request.Headers.IfNoneMatch.Contains(tag))
+            return Answer.JsonAsync(context, 200, document, Aggregated);
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        return Task.CompletedTask;
     }
 
     private JsonObject AggregatedGroup(string group) => new()

@@ -129,6 +129,9 @@ internal sealed class WatchHandler(WatchCache watchCache, Caches caches, TimePro
         {
             var isIn = change.Kind != ChangeKind.Deleted && matches(change.Object);
             var wasIn = change.Previous is not null && matches(change.Previous);
+            var stays = change.Kind switch { ChangeKind.Added => isIn, ChangeKind.Modified => wasIn && isIn, _ => wasIn };
+            if (stays && form == AnswerForm.Objects && resource.Storage == resource)
+                return change.Line;
             return (wasIn, isIn) switch
             {
                 (false, true) => Encode("ADDED", change.Object),
@@ -142,8 +145,8 @@ internal sealed class WatchHandler(WatchCache watchCache, Caches caches, TimePro
         public byte[] Encode(string type, StoredObject value)
         {
             if (form == AnswerForm.Objects)
-                return Line(type, value.JsonIn(resource));
-            return Line(type, Utf8Json.Write(form == AnswerForm.Metadata ? Tables.Metadata(value.Parse(resource)) : Table(value.Parse(resource), value.Revision)));
+                return WatchEvent.LineOf(type, value.JsonIn(resource));
+            return WatchEvent.LineOf(type, Utf8Json.Write(form == AnswerForm.Metadata ? Tables.Metadata(value.Parse(resource)) : Table(value.Parse(resource), value.Revision)));
         }
 
         public byte[] Bookmark(long revision, bool initialEventsEnd)
@@ -152,7 +155,7 @@ internal sealed class WatchHandler(WatchCache watchCache, Caches caches, TimePro
             if (initialEventsEnd)
                 metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
             var value = new JsonObject { ["kind"] = resource.Kind, ["apiVersion"] = resource.ApiVersion, ["metadata"] = metadata };
-            return Line("BOOKMARK", Utf8Json.Write(form switch
+            return WatchEvent.LineOf("BOOKMARK", Utf8Json.Write(form switch
             {
                 AnswerForm.Metadata => Tables.Metadata(value),
                 AnswerForm.Table => Table(value, revision),
@@ -165,17 +168,6 @@ internal sealed class WatchHandler(WatchCache watchCache, Caches caches, TimePro
             var table = Tables.Of(resource, [value], revision.ToString(CultureInfo.InvariantCulture), includeObject, time, !_columnsSent);
             _columnsSent = true;
             return table;
-        }
-
-        private static byte[] Line(string type, byte[] json)
-        {
-            var head = Encoding.UTF8.GetBytes($"{{\"type\":\"{type}\",\"object\":");
-            var line = new byte[head.Length + json.Length + 2];
-            head.CopyTo(line, 0);
-            json.CopyTo(line, head.Length);
-            line[^2] = (byte)'}';
-            line[^1] = (byte)'\n';
-            return line;
         }
     }
 }

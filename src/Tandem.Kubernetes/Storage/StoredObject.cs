@@ -6,8 +6,9 @@ namespace Tandem.Kubernetes.Storage;
 /// <summary>An object at one revision, as the bytes that are sent to clients. Immutable.</summary>
 internal sealed class StoredObject
 {
-    private StoredObject(string @namespace, string name, long revision, byte[] json, ObjectFacts facts)
+    private StoredObject(string @namespace, string name, string uid, long revision, byte[] json, ObjectFacts facts)
     {
+        Uid = uid;
         Namespace = @namespace;
         Name = name;
         Revision = revision;
@@ -19,6 +20,9 @@ internal sealed class StoredObject
     public string Namespace { get; }
 
     public string Name { get; }
+
+    /// <summary>Tells it apart from others that had its name before.</summary>
+    public string Uid { get; }
 
     /// <summary>etcd's modification revision; for a deleted object that of the deletion.</summary>
     public long Revision { get; }
@@ -45,6 +49,7 @@ internal sealed class StoredObject
         return new StoredObject(
             (string?)metadata["namespace"] ?? "",
             (string)metadata["name"]!,
+            (string?)metadata["uid"] ?? "",
             revision,
             Utf8Json.Write(value),
             new ObjectFacts(ObjectFacts.LabelsOf(metadata), fields(value)));
@@ -55,6 +60,6 @@ internal sealed class StoredObject
     {
         var value = Parse();
         value["metadata"]!["resourceVersion"] = revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return new StoredObject(Namespace, Name, revision, Utf8Json.Write(value), Facts);
+        return new StoredObject(Namespace, Name, Uid, revision, Utf8Json.Write(value), Facts);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -40,12 +41,15 @@ public class ApiServerFixture : IAsyncLifetime
         await StartAsync();
     }
 
-    public async Task<ProcessResult> KubectlAsync(string arguments, string? input = null) => await ProcessRunner.RunAsync(
-        new Command("kubectl", [$"--kubeconfig={Options.Kubeconfig}", "--cache-dir=" + Path.Combine(_folder, "cache"), .. arguments.Split(' ')]) { Input = input });
+    /// <param name="arguments">Parted by spaces.</param>
+    /// <param name="input">Written to its standard input.</param>
+    /// <param name="minor">Which kubectl: 20 or 27 to 36; null for the machine's.</param>
+    public async Task<ProcessResult> KubectlAsync(string arguments, string? input = null, int? minor = null) => await ProcessRunner.RunAsync(
+        new Command(minor is { } version ? await Kubectls.PathAsync(version) : "kubectl", [$"--kubeconfig={Options.Kubeconfig}", "--cache-dir=" + Path.Combine(_folder, "cache"), .. arguments.Split(' ')]) { Input = input });
 
-    public async Task<string> KubectlOkAsync(string arguments, string? input = null)
+    public async Task<string> KubectlOkAsync(string arguments, string? input = null, int? minor = null)
     {
-        var result = await KubectlAsync(arguments, input);
+        var result = await KubectlAsync(arguments, input, minor);
         Assert.True(result.ExitCode == 0, $"kubectl {arguments}: {result.Error}{result.Output}");
         return result.Output;
     }
@@ -59,6 +63,28 @@ public class ApiServerFixture : IAsyncLifetime
         client.BaseAddress = new Uri(config.Host);
         return client;
     }
+
+    /// <summary>The administrator's client, which shows redirects instead of following them.</summary>
+    internal HttpClient WithoutRedirects() => Plain(HttpVersion.Version11);
+
+    /// <summary>The administrator's client over HTTP/2: many requests on few connections.</summary>
+    internal HttpClient Multiplexed() => Plain(HttpVersion.Version20);
+
+    private HttpClient Plain(Version version)
+    {
+        var config = k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(Options.Kubeconfig);
+        var trusted = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trusted.CustomTrustStore.AddRange(config.SslCaCerts);
+        return new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            EnableMultipleHttp2Connections = true,
+            SslOptions = { CertificateChainPolicy = trusted, ClientCertificates = [X509Certificate2.CreateFromPem(Pem(config.ClientCertificateData), Pem(config.ClientCertificateKeyData))] },
+        })
+        { BaseAddress = new Uri(config.Host), DefaultRequestVersion = version };
+    }
+
+    private static string Pem(string base64) => System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(base64));
 
     internal async Task<(HttpStatusCode Code, JsonNode? Body)> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/json")
     {

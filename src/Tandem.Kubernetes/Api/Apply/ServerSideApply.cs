@@ -152,11 +152,11 @@ internal static class ServerSideApply
 
     private static void PruneInside(JsonNode? value, Schema schema, Field? field, FieldSet gone, FieldSet kept)
     {
-        if (value is JsonObject o)
+        if (value is JsonObject o && field is not { IsAtomic: true })
         {
             Prune(o, schema, gone, kept);
         }
-        else if (value is JsonArray list && field is not null && schema.Kind is SchemaKind.List)
+        else if (value is JsonArray list && field is { IsAtomic: false } && schema.Kind is SchemaKind.List)
         {
             foreach (var item in list.ToList())
             {

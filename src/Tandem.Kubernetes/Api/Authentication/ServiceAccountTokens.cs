@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -19,6 +20,10 @@ internal sealed class ServiceAccountTokens
     private const long MinSeconds = 600;
     private const long MaxSeconds = 24 * 3600;
 
+    /// <summary>A signature is checked once; whether account and pod are still there, every time.</summary>
+    private const int MaxVerified = 4096;
+
+    private readonly ConcurrentDictionary<string, Bound> _verified = new(StringComparer.Ordinal);
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false };
     private readonly SigningCredentials _credentials;
     private readonly TokenValidationParameters _validation;
@@ -84,18 +89,34 @@ internal sealed class ServiceAccountTokens
     /// <param name="audience">For whom it has to be issued: the API itself, or whom a review names.</param>
     public async Task<UserInfo?> CheckAsync(string token, string audience = Audience)
     {
+        var bound = audience == Audience && _verified.TryGetValue(token, out var known) ? known : await VerifyAsync(token, audience);
+        return bound is not null && bound.Until > _time.GetUtcNow().UtcDateTime
+            && Exists("serviceaccounts", bound.Namespace, bound.Name, bound.User.Uid)
+            && (bound.Pod is null || Exists("pods", bound.Namespace, bound.Pod, bound.PodUid))
+                ? bound.User
+                : null;
+    }
+
+    private async Task<Bound?> VerifyAsync(string token, string audience)
+    {
         var result = await _handler.ValidateTokenAsync(token, audience == Audience ? _validation : Validation(audience));
         if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt || !jwt.TryGetPayloadValue<System.Text.Json.JsonElement>("kubernetes.io", out var claim))
             return null;
-        var bound = JsonNode.Parse(claim.GetRawText());
-        var @namespace = bound.Text("namespace") ?? "";
-        var name = bound.Text("serviceaccount", "name") ?? "";
-        if (!Exists("serviceaccounts", @namespace, name, bound.Text("serviceaccount", "uid")))
-            return null;
-        if (bound.Child("pod") is { } pod && !Exists("pods", @namespace, pod.Text("name") ?? "", pod.Text("uid")))
-            return null;
-        return UserInfo.ServiceAccount(@namespace, name) with { Uid = bound.Text("serviceaccount", "uid")!, Extra = ExtraOf(jwt, bound) };
+        var claims = JsonNode.Parse(claim.GetRawText());
+        var @namespace = claims.Text("namespace") ?? "";
+        var name = claims.Text("serviceaccount", "name") ?? "";
+        var user = UserInfo.ServiceAccount(@namespace, name) with { Uid = claims.Text("serviceaccount", "uid") ?? "", Extra = ExtraOf(jwt, claims) };
+        var bound = new Bound(user, @namespace, name, claims.Child("pod") is null ? null : claims.Text("pod", "name") ?? "", claims.Text("pod", "uid"), jwt.ValidTo);
+        if (audience != Audience)
+            return bound;
+        if (_verified.Count >= MaxVerified)
+            _verified.Clear();
+        _verified[token] = bound;
+        return bound;
     }
+
+    /// <summary>What a token says, once its signature was found to be right.</summary>
+    private sealed record Bound(UserInfo User, string Namespace, string Name, string? Pod, string? PodUid, DateTime Until);
 
     private static Dictionary<string, IReadOnlyList<string>> ExtraOf(JsonWebToken token, JsonNode? bound)
     {
@@ -109,7 +130,7 @@ internal sealed class ServiceAccountTokens
     }
 
     private bool Exists(string plural, string @namespace, string name, string? uid) =>
-        _caches[plural].Get(@namespace, name) is { } found && found.Parse().Text("metadata", "uid") == uid;
+        _caches[plural].Get(@namespace, name) is { } found && found.Uid == uid;
 
     private static Dictionary<string, object> Reference(JsonObject value) => new()
     {

@@ -1,6 +1,8 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using Tandem.Kubernetes.Api.Errors;
 using Tandem.Kubernetes.Resources;
 using Tandem.Kubernetes.Storage;
@@ -10,16 +12,22 @@ namespace Tandem.Kubernetes.Api.Content;
 /// <summary>Writes answers.</summary>
 internal static class Answer
 {
-    private static readonly byte[] CommaByte = ","u8.ToArray();
+    /// <summary>In bytes, as kube-apiserver: shorter answers are not worth the time.</summary>
+    private const int CompressFrom = 128 * 1024;
 
-    public static async Task JsonAsync(HttpContext context, int code, ReadOnlyMemory<byte> json, string contentType = "application/json")
+    private static readonly byte[] ItemsField = ",\"items\":["u8.ToArray();
+    private static readonly byte[] FirstItem = "{"u8.ToArray();
+    private static readonly byte[] NextItem = ",{"u8.ToArray();
+    private static readonly byte[] ListEnd = "]}"u8.ToArray();
+
+    public static async Task JsonAsync(HttpContext context, int code, ReadOnlyMemory<byte> json, string contentType = "application/json", string? cacheControl = null)
     {
         Start(context, code, contentType);
+        if (cacheControl is not null)
+            context.Response.Headers.CacheControl = cacheControl;
         if (context.Request.Query.ContainsKey("pretty") && context.Request.Query["pretty"] != "false")
             json = Encoding.UTF8.GetBytes(JsonNode.Parse(json.Span)!.ToJsonString(Indented) + "\n");
-        context.Response.ContentLength = json.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-            await context.Response.Body.WriteAsync(json, context.RequestAborted);
+        await WriteAsync(context, json.Length, to => to.WriteAsync(json, context.RequestAborted).AsTask());
     }
 
     public static Task JsonAsync(HttpContext context, int code, JsonNode value) => JsonAsync(context, code, Utf8Json.Write(value));
@@ -71,8 +79,7 @@ internal static class Answer
         }
 
         Start(context, 200, "application/json");
-        context.Response.ContentLength = length;
-        await WriteListAsync(context.Response.Body, start, items, prefix);
+        await WriteAsync(context, length, to => WriteListAsync(to, start, items, prefix));
     }
 
     public static Task StatusAsync(HttpContext context, ApiException refusal)
@@ -109,19 +116,42 @@ internal static class Answer
 
     public static string IncludeObject(HttpContext context) => (string?)context.Request.Query["includeObject"] ?? "Metadata";
 
-    private static async Task WriteListAsync(Stream to, ReadOnlyMemory<byte> start, IReadOnlyList<byte[]> items, int prefix)
+    /// <summary>Writes the body: compressed where it is long and the client takes that.</summary>
+    private static async Task WriteAsync(HttpContext context, long length, Func<Stream, Task> write)
     {
-        await to.WriteAsync(start);
-        await to.WriteAsync(",\"items\":["u8.ToArray());
-        for (var i = 0; i < items.Count; i++)
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        if (length < CompressFrom || !AcceptsGzip(context.Request))
         {
-            if (i > 0)
-                await to.WriteAsync(CommaByte);
-            await to.WriteAsync("{"u8.ToArray());
-            await to.WriteAsync(items[i].AsMemory(prefix));
+            context.Response.ContentLength = length;
+            await write(context.Response.Body);
+            return;
         }
 
-        await to.WriteAsync("]}"u8.ToArray());
+        context.Response.Headers.ContentEncoding = "gzip";
+        context.Response.Headers.Append("Vary", "Accept-Encoding");
+        await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest, leaveOpen: true);
+        await write(gzip);
+    }
+
+    private static bool AcceptsGzip(HttpRequest request) =>
+        StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var encodings)
+        && encodings.Any(e => e.Value == "gzip" && e.Quality is not 0);
+
+    /// <summary>Copies the parts of a list together before they are written: one write costs more than copying a kilobyte.</summary>
+    private static async Task WriteListAsync(Stream to, ReadOnlyMemory<byte> start, IReadOnlyList<byte[]> items, int prefix)
+    {
+        using var buffer = new ListBuffer(to);
+        await buffer.AddAsync(start);
+        await buffer.AddAsync(ItemsField);
+        for (var i = 0; i < items.Count; i++)
+        {
+            await buffer.AddAsync(i > 0 ? NextItem : FirstItem);
+            await buffer.AddAsync(items[i].AsMemory(prefix));
+        }
+
+        await buffer.AddAsync(ListEnd);
+        await buffer.FlushAsync();
     }
 
     /// <summary>Objects begin with kind and apiVersion, which the items of a list do not carry, but for custom kinds.</summary>

@@ -19,6 +19,7 @@ internal sealed class CustomResource : Resource
     {
         var names = definition.Child("spec", "names");
         OpenApiSchema = schema;
+        SchemaHash = System.Security.Cryptography.SHA256.HashData(Kubernetes.Storage.Utf8Json.Write(schema));
         Singular = names.Text("singular") ?? Kind.ToLowerInvariant();
         ListKind = names.Text("listKind") ?? Kind + "List";
         ShortNames = [.. names.Texts("shortNames")];
@@ -35,6 +36,9 @@ internal sealed class CustomResource : Resource
 
     /// <summary>The schema as its author wrote it.</summary>
     public JsonObject OpenApiSchema { get; }
+
+    /// <summary>Stands for <see cref="OpenApiSchema"/>.</summary>
+    public byte[] SchemaHash { get; }
 
     /// <summary>Whether this version is in the API; one that is not may still be the stored one.</summary>
     public bool IsServed { get; }

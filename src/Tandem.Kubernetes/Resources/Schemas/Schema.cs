@@ -67,6 +67,9 @@ internal sealed class Schema
     /// <summary>Of an object, by JSON name; empty otherwise.</summary>
     public FrozenDictionary<string, Field> Fields => _fields.Value;
 
+    /// <summary>What OpenAPI calls the format, such as int32 or date-time; null for none.</summary>
+    public string? Format { get; private init; }
+
     /// <summary>Whether an object may have fields that are not declared.</summary>
     public bool KeepsUnknown { get; }
 
@@ -97,16 +100,20 @@ internal sealed class Schema
     private static Schema Create(Type declared)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
-        if (type == typeof(string) || type == typeof(DateTime) || type == typeof(byte[]) || type.IsEnum)
+        if (type == typeof(DateTime))
+            return new Schema(SchemaKind.String) { Format = "date-time" };
+        if (type == typeof(byte[]))
+            return new Schema(SchemaKind.String) { Format = "byte" };
+        if (type == typeof(string) || type.IsEnum)
             return new Schema(SchemaKind.String);
         if (type == typeof(int) || type == typeof(long))
-            return new Schema(SchemaKind.Integer);
+            return new Schema(SchemaKind.Integer) { Format = type == typeof(int) ? "int32" : "int64" };
         if (type == typeof(double))
-            return new Schema(SchemaKind.Number);
+            return new Schema(SchemaKind.Number) { Format = "double" };
         if (type == typeof(bool))
             return new Schema(SchemaKind.Boolean);
         if (type == typeof(ResourceQuantity) || type == typeof(IntOrString))
-            return new Schema(SchemaKind.NumberOrString);
+            return new Schema(SchemaKind.NumberOrString) { Format = type == typeof(IntOrString) ? "int-or-string" : null };
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IList<>))
             return new Schema(SchemaKind.List, item: Of(type.GenericTypeArguments[0]));
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>))
@@ -122,5 +129,5 @@ internal sealed class Schema
                 .Where(p => p.Name is not null)
                 .ToFrozenDictionary(
                     p => p.Name!,
-                    p => new Field(p.Name!, Of(p.Property.PropertyType), MergeKeys.Of(_model.Name, p.Name!)));
+                    p => new Field(p.Name!, Of(p.Property.PropertyType), MergeKeys.Of(_model.Name, p.Name!)) { Member = p.Property.Name });
 }

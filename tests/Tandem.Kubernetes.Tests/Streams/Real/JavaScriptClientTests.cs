@@ -1,20 +1,20 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Tandem.Kubernetes.Tests.Node.Real;
 using Tandem.Processes;
+using Tandem.Tests;
 
 namespace Tandem.Kubernetes.Tests.Streams.Real;
 
 /// <summary>Kubernetes' own JavaScript client: it speaks v5 for exec and attach, and the ports of v4 for port-forward.</summary>
 public sealed class JavaScriptClientTests(StreamsFixture cluster) : IClassFixture<StreamsFixture>
 {
-    private static readonly string Package = Path.Combine(AppContext.BaseDirectory, "KubernetesClient.Npm");
+    private static readonly string Foreign = Path.Combine(AppContext.BaseDirectory, "Clients", "Foreign");
 
     [Fact]
     public async Task Client_ExecAttachLogAndPortForward_Work()
     {
-        await InstallAsync();
+        await NpmFolder.InstallAsync(Foreign);
         using var listener = new HttpListener();
         var port = StreamsFixture.FreePort();
         listener.Prefixes.Add($"http://127.0.0.1:{port}/");
@@ -32,9 +32,9 @@ public sealed class JavaScriptClientTests(StreamsFixture cluster) : IClassFixtur
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
 
         var result = await ProcessRunner.RunCheckedAsync(
-            new Command("node", "drive.mjs")
+            new Command("node", "streams.mjs")
             {
-                WorkingDirectory = Package,
+                WorkingDirectory = Foreign,
                 Environment = new Dictionary<string, string?> { ["KUBECONFIG"] = cluster.Options.Kubeconfig, ["PORT"] = $"{port}" },
             },
             timeout.Token);
@@ -53,18 +53,5 @@ public sealed class JavaScriptClientTests(StreamsFixture cluster) : IClassFixtur
         var context = await listener.GetContextAsync();
         await using var output = new StreamWriter(context.Response.OutputStream);
         await output.WriteAsync("through the tunnel");
-    }
-
-    /// <summary>Installs what the lock file says, unless that is there.</summary>
-    private static async Task InstallAsync()
-    {
-        var stamp = Path.Combine(Package, "node_modules", ".tandem");
-        var wanted = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(Package, "package-lock.json"))));
-        if (File.Exists(stamp) && await File.ReadAllTextAsync(stamp) == wanted)
-            return;
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(4), TimeProvider.System);
-        await ProcessRunner.RunCheckedAsync(
-            new Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund") { WorkingDirectory = Package }, timeout.Token);
-        await File.WriteAllTextAsync(stamp, wanted);
     }
 }
