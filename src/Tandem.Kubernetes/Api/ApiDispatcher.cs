@@ -9,6 +9,7 @@ using Tandem.Kubernetes.Api.Errors;
 using Tandem.Kubernetes.Api.OpenApi;
 using Tandem.Kubernetes.Api.Reviews;
 using Tandem.Kubernetes.Resources;
+using Tandem.Kubernetes.Resources.Core;
 using Tandem.Kubernetes.Storage;
 
 namespace Tandem.Kubernetes.Api;
@@ -128,12 +129,12 @@ internal sealed class ApiDispatcher(
         {
             { Resource.IsStored: false, Subresource: "", Verb: "create", Name: "" } => ReviewAsync(context, request, user),
             { Resource.IsStored: false } => throw ApiException.MethodNotAllowed(),
-            { Subresource: "" or "status", Verb: "get" } => read.GetAsync(context, request),
+            { Subresource: "" or "status" or EphemeralContainers.Name, Verb: "get" } => read.GetAsync(context, request),
             { Subresource: "", Verb: "list" } => read.ListAsync(context, request),
             { Subresource: "", Verb: "watch" } => watch.WatchAsync(context, request),
             { Subresource: "", Verb: "create", Name: "" } => write.CreateAsync(context, request, user),
-            { Subresource: "" or "status", Verb: "update", Name.Length: > 0 } => write.UpdateAsync(context, request, user),
-            { Subresource: "" or "status", Verb: "patch", Name.Length: > 0 } => write.PatchAsync(context, request, user),
+            { Subresource: "" or "status" or EphemeralContainers.Name, Verb: "update", Name.Length: > 0 } => write.UpdateAsync(context, request, user),
+            { Subresource: "" or "status" or EphemeralContainers.Name, Verb: "patch", Name.Length: > 0 } => write.PatchAsync(context, request, user),
             { Subresource: "", Verb: "delete" } => write.DeleteAsync(context, request, user),
             { Subresource: "", Verb: "deletecollection" } when resource.Verbs.Contains("deletecollection") => write.DeleteCollectionAsync(context, request, user),
             { Subresource.Length: > 0 } => subresources.HandleAsync(context, request, user),

@@ -65,5 +65,10 @@ internal sealed record ApiRequest(
         _ => "",
     };
 
+    /// <summary>A switch of the options of logs and streams: only its absence, "0" and "false" mean no, as in apimachinery.</summary>
+    public static bool Flag(IQueryCollection query, string name) =>
+        query.TryGetValue(name, out var values) && values is [var first, ..]
+        && first != "0" && !string.Equals(first, "false", StringComparison.OrdinalIgnoreCase);
+
     public static bool IsTrue(string? text) => text is "true" or "1" or "True";
 }

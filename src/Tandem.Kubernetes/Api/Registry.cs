@@ -53,6 +53,7 @@ internal sealed class Registry(
         var errors = new FieldErrors();
         MetadataValidation.Check(value, resource, errors);
         resource.Validate(value, errors);
+        resource.ValidateCreate(value, errors);
         var name = metadata.Text("name") ?? "";
         if (errors.All.Count > 0)
             throw ApiException.Invalid(resource.Group, resource.Kind, name, errors.All);
@@ -181,11 +182,15 @@ internal sealed class Registry(
         {
             resource.PrepareForUpdate(value, old);
         }
+        else if (resource.PrepareForPartialUpdate(subresource, value, old))
+        {
+            KeepMetadata(value, old);
+        }
 
         resource.Default(value);
         Admit(new AdmissionRequest(resource, "UPDATE", @namespace, name, value, old, options));
         if (subresource is not "status" && resource.HasGeneration && SpecChanged(resource, value, old))
-            metadata["generation"] = (old.Number("metadata", "generation") ?? 0) + 1;
+            value["metadata"]!["generation"] = (old.Number("metadata", "generation") ?? 0) + 1;
 
         var errors = new FieldErrors();
         MetadataValidation.Check(value, resource, errors);
@@ -193,6 +198,8 @@ internal sealed class Registry(
         resource.Validate(value, errors);
         if (subresource.Length == 0 || resource.IsCustom)
             resource.ValidateUpdate(value, old, errors);
+        else if (subresource is not "status")
+            resource.ValidatePartialUpdate(subresource, value, old, errors);
         if (errors.All.Count > 0)
             throw ApiException.Invalid(resource.Group, resource.Kind, name, errors.All);
         if (!applied)

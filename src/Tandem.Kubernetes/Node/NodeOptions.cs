@@ -36,6 +36,9 @@ public sealed record NodeOptions
     /// <summary>How many pods may be in the making at once; more of them only slow each other down.</summary>
     public int ConcurrentStarts { get; init; } = 4;
 
+    /// <summary>Bytes from which on a container's log is put aside and another begun; the kubelet's containerLogMaxSize.</summary>
+    public long ContainerLogMaxSize { get; init; } = 10 << 20;
+
     internal string LogsDirectory => Path.Combine(StateDirectory, "logs", "pods");
 
     internal string PodsDirectory => Path.Combine(StateDirectory, "pods");

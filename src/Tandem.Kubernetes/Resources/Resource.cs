@@ -141,6 +141,20 @@ internal abstract class Resource(string group, string version, string kind, stri
             Keep(name, value, old);
     }
 
+    /// <summary>Keeps all but what a subresource other than status is for.</summary>
+    /// <returns>True where that includes the metadata; false where the subresource changes nothing else by itself.</returns>
+    public virtual bool PrepareForPartialUpdate(string subresource, JsonObject value, JsonObject old) => false;
+
+    /// <summary>What holds for a new object only.</summary>
+    public virtual void ValidateCreate(JsonObject value, FieldErrors errors)
+    {
+    }
+
+    /// <summary>What a change by a subresource other than status must hold to.</summary>
+    public virtual void ValidatePartialUpdate(string subresource, JsonObject value, JsonObject old, FieldErrors errors)
+    {
+    }
+
     public virtual void Validate(JsonObject value, FieldErrors errors)
     {
     }

@@ -135,7 +135,8 @@ public class ApiServerFixture : IAsyncLifetime
         await Eventually.TrueAsync(async () => (await SendAsync(HttpMethod.Get, "/readyz")).Code == HttpStatusCode.OK, "the API is ready");
     }
 
-    private static int FreePort()
+    /// <summary>A TCP port of 127.0.0.1 that nobody listened on just now.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

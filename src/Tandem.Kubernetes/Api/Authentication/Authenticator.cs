@@ -4,7 +4,7 @@ using Tandem.Kubernetes.Api.Errors;
 
 namespace Tandem.Kubernetes.Api.Authentication;
 
-/// <summary>Who is it: by client certificate (CN and O), by service-account token, or nobody.</summary>
+/// <summary>Who is it: by client certificate (CN and O), by service-account token, in the header or in a WebSocket's, or nobody.</summary>
 internal sealed class Authenticator(ServiceAccountTokens tokens)
 {
     private const string CommonName = "2.5.4.3";
@@ -14,12 +14,14 @@ internal sealed class Authenticator(ServiceAccountTokens tokens)
     /// <exception cref="ApiException">401: credentials were given, and they are wrong.</exception>
     public async Task<UserInfo> AuthenticateAsync(HttpContext context)
     {
+        // Taken out in any case, whatever else tells who it is.
+        var offered = WebSocketToken.Take(context.Request);
         // Kestrel has checked it against the cluster's authority before the request came here.
         if (context.Connection.ClientCertificate is { } certificate)
             return Of(certificate);
         var header = context.Request.Headers.Authorization.ToString();
         if (header.Length == 0)
-            return UserInfo.Anonymous;
+            return offered is null ? UserInfo.Anonymous : await tokens.CheckAsync(offered) ?? throw ApiException.Unauthorized();
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             throw ApiException.Unauthorized();
         return await tokens.CheckAsync(header[Bearer.Length..].Trim()) ?? throw ApiException.Unauthorized();

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 using Tandem.Kubernetes.Api.Errors;
 
 namespace Tandem.Kubernetes.Api.Streams;
@@ -15,14 +14,14 @@ internal static class PodStreamRequest
         var container = ContainerName(pod, query["container"].ToString());
         CheckHost(pod);
         // Whether the process of a container has a terminal was settled when it started.
-        var tty = exec ? Flag(query, "tty") : pod.Items("spec", "containers").Concat(pod.Items("spec", "initContainers"))
+        var tty = exec ? ApiRequest.Flag(query, "tty") : pod.Items("spec", "containers").Concat(pod.Items("spec", "initContainers"))
             .Concat(pod.Items("spec", "ephemeralContainers")).First(c => c.Text("name") == container).Flag("tty");
         var options = new StreamOptions(
             container,
             exec ? [.. query["command"].Select(c => c ?? "")] : [],
-            Flag(query, "stdin"),
-            Flag(query, "stdout"),
-            Flag(query, "stderr") && !tty,
+            ApiRequest.Flag(query, "stdin"),
+            ApiRequest.Flag(query, "stdout"),
+            ApiRequest.Flag(query, "stderr") && !tty,
             tty);
         if (!options.Stdin && !options.Stdout && !options.Stderr)
             throw new StreamRefusedException(400, "you must specify at least 1 of stdin, stdout, stderr");
@@ -43,30 +42,10 @@ internal static class PodStreamRequest
             throw ApiException.BadRequest($"pod {pod.Text("metadata", "name")} does not have a host assigned");
     }
 
-    private static string ContainerName(JsonObject pod, string wanted)
-    {
-        var name = pod.Text("metadata", "name");
-        var main = Names(pod, "containers");
-        if (wanted.Length > 0)
-        {
-            return main.Concat(Names(pod, "initContainers")).Concat(Names(pod, "ephemeralContainers")).Contains(wanted)
-                ? wanted
-                : throw ApiException.BadRequest($"container {wanted} is not valid for pod {name}");
-        }
-
-        if (main.Count == 1)
-            return main[0];
-        var text = $"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', main)}]";
-        var init = Names(pod, "initContainers");
-        throw ApiException.BadRequest(init.Count > 0 ? $"{text} or one of the init containers: [{string.Join(' ', init)}]" : text);
-    }
+    private static string ContainerName(JsonObject pod, string wanted) => ContainerChoice.Of(
+        pod.Text("metadata", "name") ?? "", wanted, Names(pod, "initContainers"), Names(pod, "containers"), Names(pod, "ephemeralContainers"));
 
     private static List<string> Names(JsonObject pod, string list) => [.. pod.Items("spec", list).Select(c => c.Text("name") ?? "")];
-
-    // The options are decoded as Go decodes a bool from a query: the empty string and the false ones are false, all else true.
-    private static bool Flag(IQueryCollection query, string name) =>
-        query.TryGetValue(name, out var value) && !StringValues.IsNullOrEmpty(value)
-        && value[0] is not ("" or "0") && !string.Equals(value[0], "false", StringComparison.OrdinalIgnoreCase);
 
     private static int Port(string text) => int.TryParse(text, out var port) && port is > 0 and <= 65535
         ? port

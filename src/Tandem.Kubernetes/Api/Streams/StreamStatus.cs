@@ -8,13 +8,16 @@ namespace Tandem.Kubernetes.Api.Streams;
 /// <summary>The Status that ends a stream, for the error channel of protocol v4 and newer. Pure.</summary>
 internal static class StreamStatus
 {
+    // Found while reading; else it is found by whoever first looks for a field.
+    private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
+
     /// <summary>What the runtime reported: success and exit codes as they are, all else as an internal error.</summary>
     public static byte[] Of(ReadOnlySpan<byte> reported)
     {
         JsonNode? status;
         try
         {
-            status = JsonNode.Parse(reported);
+            status = JsonNode.Parse(reported, documentOptions: NoDuplicates);
         }
         catch (JsonException)
         {

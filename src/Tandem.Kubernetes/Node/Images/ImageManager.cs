@@ -50,7 +50,7 @@ internal sealed class ImageManager(CriClient cri, INodeApi api, TimeProvider tim
     {
         lock (_lock)
         {
-            foreach (var container in pod.Spec.Containers.Concat(pod.InitContainers()))
+            foreach (var container in pod.Spec.Containers.Concat(pod.InitContainers()).Concat(pod.EphemeralContainers()))
             {
                 _backOff.Forget(Key(pod, container));
                 _failures.Remove(Key(pod, container));

@@ -21,6 +21,9 @@ public sealed record ContainerLogOptions
     /// <summary>Only so many lines from the end, 0 or more.</summary>
     public long? TailLines { get; init; }
 
+    /// <summary><c>Stdout</c> or <c>Stderr</c> alone, or <c>All</c>.</summary>
+    public string Stream { get; init; } = LogStreams.All;
+
     /// <summary>Puts the time (RFC 3339 with nanoseconds) before each line.</summary>
     public bool Timestamps { get; init; }
 

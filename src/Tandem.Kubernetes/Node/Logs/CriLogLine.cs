@@ -5,9 +5,10 @@ namespace Tandem.Kubernetes.Node.Logs;
 
 /// <summary>One line of a CRI log file: <c>RFC3339Nano stdout|stderr F|P text</c>; P marks a part of a longer line.</summary>
 /// <param name="Timestamp">When the runtime read it, as written in the file.</param>
+/// <param name="Stderr">It was written to the standard error, not to the standard output.</param>
 /// <param name="Text">The text without the file's line feed.</param>
 /// <param name="Partial">The line goes on in the next one of the same stream.</param>
-internal readonly record struct CriLogLine(ReadOnlyMemory<byte> Timestamp, ReadOnlyMemory<byte> Text, bool Partial)
+internal readonly record struct CriLogLine(ReadOnlyMemory<byte> Timestamp, bool Stderr, ReadOnlyMemory<byte> Text, bool Partial)
 {
     /// <summary>Reads a line without its line feed; false where it is not of the format.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> line, out CriLogLine result)
@@ -22,7 +23,8 @@ internal readonly record struct CriLogLine(ReadOnlyMemory<byte> Timestamp, ReadO
             return false;
         second += first + 1;
         var stream = span[(first + 1)..second];
-        if (!stream.SequenceEqual("stdout"u8) && !stream.SequenceEqual("stderr"u8))
+        var stderr = stream.SequenceEqual("stderr"u8);
+        if (!stderr && !stream.SequenceEqual("stdout"u8))
             return false;
         var rest = span[(second + 1)..];
         var third = rest.IndexOf((byte)' ');
@@ -30,7 +32,7 @@ internal readonly record struct CriLogLine(ReadOnlyMemory<byte> Timestamp, ReadO
         if (tag.Length == 0 || (tag[0] != 'F' && tag[0] != 'P'))
             return false;
         var text = third < 0 ? default : line[(second + 1 + third + 1)..];
-        result = new CriLogLine(line[..first], text, tag[0] == 'P');
+        result = new CriLogLine(line[..first], stderr, text, tag[0] == 'P');
         return true;
     }
 

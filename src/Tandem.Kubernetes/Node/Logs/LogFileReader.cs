@@ -16,11 +16,46 @@ internal sealed class LogFileReader(TimeProvider time)
     public async Task CopyAsync(
         string file, ContainerLogOptions options, Func<CancellationToken, Task<bool>> running, Stream output, CancellationToken cancellationToken)
     {
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-        stream.Position = options.TailLines is { } tail ? LogTail.Offset(stream, tail) : 0;
-        var writer = new LineWriter(options, Since(options), output);
+        var stream = Open(file);
+        try
+        {
+            var writer = new LineWriter(options, Since(options), output);
+            stream.Position = options.TailLines is { } tail ? LogTail.Offset(stream, tail) : 0;
+            var ending = false;
+            while (true)
+            {
+                await CopyToEndAsync(stream, writer, cancellationToken);
+                await output.FlushAsync(cancellationToken);
+                if (!options.Follow || writer.Full)
+                    return;
+                if (IsRotated(stream, file))
+                {
+                    // The runtime may still have been writing to the old one when the new one was there.
+                    await Task.Delay(Poll, time, cancellationToken);
+                    await CopyToEndAsync(stream, writer, cancellationToken);
+                    await stream.DisposeAsync();
+                    stream = Open(file);
+                    continue;
+                }
+
+                if (ending)
+                    return;
+                // Read once more after the container has ended, for what it wrote in between.
+                ending = !await running(cancellationToken);
+                if (!ending)
+                    await Task.Delay(Poll, time, cancellationToken);
+            }
+        }
+        finally
+        {
+            await stream.DisposeAsync();
+        }
+    }
+
+    /// <summary>Copies whole lines to the end of the file, and goes back to the start of one that is not complete yet.</summary>
+    private static async Task CopyToEndAsync(FileStream stream, LineWriter writer, CancellationToken cancellationToken)
+    {
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
-        var ending = false;
         while (!writer.Full)
         {
             var read = await reader.ReadAsync(cancellationToken);
@@ -30,23 +65,19 @@ internal sealed class LogFileReader(TimeProvider time)
             reader.AdvanceTo(rest.Start, rest.End);
             if (!read.IsCompleted)
                 continue;
-
-            // The end of the file: a new reader goes on from the line that is not complete yet.
-            await output.FlushAsync(cancellationToken);
             stream.Position -= rest.Length;
-            await reader.CompleteAsync();
-            if (!options.Follow || ending)
-                return;
-            // Read once more after the container has ended, for what it wrote in between.
-            ending = !await running(cancellationToken);
-            if (!ending)
-                await Task.Delay(Poll, time, cancellationToken);
-            reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+            break;
         }
 
         await reader.CompleteAsync();
-        await output.FlushAsync(cancellationToken);
     }
+
+    private static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+
+    /// <summary>Whether a new file has the name that the open one had.</summary>
+    private static bool IsRotated(FileStream stream, string file) =>
+        File.Exists(file) && File.ResolveLinkTarget($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}", false)?.FullName is { } now
+        && now != Path.GetFullPath(file);
 
     private static bool TryTakeLine(ref ReadOnlySequence<byte> buffer, out ReadOnlyMemory<byte> line)
     {
@@ -75,6 +106,8 @@ internal sealed class LogFileReader(TimeProvider time)
         public async ValueTask WriteAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
         {
             if (!CriLogLine.TryParse(line, out var parsed) || (since != DateTimeOffset.MinValue && parsed.Time() < since))
+                return;
+            if (options.Stream != LogStreams.All && parsed.Stderr != (options.Stream == LogStreams.Stderr))
                 return;
             if (options.Timestamps && !_within)
             {

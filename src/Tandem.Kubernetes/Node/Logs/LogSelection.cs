@@ -1,4 +1,7 @@
 using k8s.Models;
+using Tandem.Kubernetes.Api;
+using Tandem.Kubernetes.Api.Errors;
+using Tandem.Kubernetes.Node.Pods;
 
 namespace Tandem.Kubernetes.Node.Logs;
 
@@ -8,12 +11,12 @@ namespace Tandem.Kubernetes.Node.Logs;
 /// <param name="ContainerId">Its id in the runtime.</param>
 internal sealed record LogSelection(string Container, int Restart, string ContainerId)
 {
+    /// <exception cref="ApiException">400: there is no such container.</exception>
     /// <exception cref="ContainerLogException">There is no such log.</exception>
     public static LogSelection Choose(V1Pod pod, string? container, bool previous)
     {
         var name = Name(pod, container);
-        var status = (pod.Status?.ContainerStatuses ?? []).Concat(pod.Status?.InitContainerStatuses ?? [])
-            .FirstOrDefault(s => s.Name == name)
+        var status = pod.FindStatus(name)
             ?? throw new ContainerWaitingException($"container \"{name}\" in pod \"{pod.Metadata.Name}\" is not available");
         var last = status.LastState?.Terminated;
         // While it waits for its restart, the newest instance is the one that ended last.
@@ -29,6 +32,8 @@ internal sealed record LogSelection(string Container, int Restart, string Contai
             return new LogSelection(name, status.RestartCount, Id(current));
         if (last?.ContainerID is { Length: > 0 } ended)
             return new LogSelection(name, status.RestartCount, Id(ended));
+        if (status.State?.Terminated is not null || last is not null)
+            throw new ContainerWaitingException($"container \"{name}\" in pod \"{pod.Metadata.Name}\" is terminated");
         var reason = status.State?.Waiting?.Reason switch
         {
             "ErrImagePull" => "image can't be pulled",
@@ -39,30 +44,14 @@ internal sealed record LogSelection(string Container, int Restart, string Contai
         throw new ContainerWaitingException($"container \"{name}\" in pod \"{pod.Metadata.Name}\" is waiting to start: {reason}");
     }
 
-    private static string Name(V1Pod pod, string? container)
-    {
-        var init = pod.Spec.InitContainers ?? [];
-        if (string.IsNullOrEmpty(container))
-        {
-            if (pod.Metadata.Annotations is { } annotations
-                && annotations.TryGetValue("kubectl.kubernetes.io/default-container", out var preferred) && preferred.Length > 0)
-                container = preferred;
-            else if (pod.Spec.Containers.Count == 1 && init.Count == 0)
-                return pod.Spec.Containers[0].Name;
-            else
-                throw new ContainerNotFoundException(Choice(pod, init));
-        }
-
-        return pod.Spec.Containers.Concat(init).Any(c => c.Name == container)
-            ? container
-            : throw new ContainerNotFoundException($"container {container} is not valid for pod {pod.Metadata.Name}");
-    }
-
-    private static string Choice(V1Pod pod, IList<V1Container> init)
-    {
-        var text = $"a container name must be specified for pod {pod.Metadata.Name}, choose one of: [{string.Join(' ', pod.Spec.Containers.Select(c => c.Name))}]";
-        return init.Count > 0 ? $"{text} or one of the init containers: [{string.Join(' ', init.Select(c => c.Name))}]" : text;
-    }
+    /// <summary>The container that is meant.</summary>
+    /// <exception cref="ApiException">400: there is no such container, or several and none was named.</exception>
+    public static string Name(V1Pod pod, string? container) => ContainerChoice.Of(
+        pod.Metadata.Name,
+        container,
+        [.. pod.InitContainers().Select(c => c.Name)],
+        [.. pod.Spec.Containers.Select(c => c.Name)],
+        [.. pod.EphemeralContainers().Select(c => c.Name)]);
 
     private static string Id(string containerId) => containerId[(containerId.IndexOf("://", StringComparison.Ordinal) + 3)..];
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
@@ -13,21 +12,19 @@ internal sealed class PodLogs(ContainerLogs logs) : IPodLogs
 {
     public async Task WriteAsync(HttpContext context, JsonObject pod)
     {
-        var query = context.Request.Query;
+        var options = PodLogQuery.Read(context.Request.Query, pod.Text("metadata", "name") ?? "");
+        var typed = KubernetesJson.Deserialize<V1Pod>(pod.ToJsonString());
+        options = options with { Container = LogSelection.Name(typed, options.Container) };
+        if (string.IsNullOrEmpty(typed.Spec.NodeName))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
         Func<Stream, CancellationToken, Task> copy;
         try
         {
-            copy = logs.Open(KubernetesJson.Deserialize<V1Pod>(pod.ToJsonString()), new ContainerLogOptions
-            {
-                Container = query["container"].ToString() is { Length: > 0 } name ? name : null,
-                Follow = ApiRequest.IsTrue(query["follow"]),
-                Previous = ApiRequest.IsTrue(query["previous"]),
-                SinceSeconds = Number(query, "sinceSeconds"),
-                SinceTime = DateTimeOffset.TryParse(query["sinceTime"], CultureInfo.InvariantCulture, out var since) ? since : null,
-                TailLines = Number(query, "tailLines"),
-                Timestamps = ApiRequest.IsTrue(query["timestamps"]),
-                LimitBytes = Number(query, "limitBytes"),
-            });
+            copy = logs.Open(typed, options);
         }
         catch (ContainerLogException e)
         {
@@ -39,7 +36,4 @@ internal sealed class PodLogs(ContainerLogs logs) : IPodLogs
         await context.Response.Body.FlushAsync(context.RequestAborted);
         await copy(context.Response.Body, context.RequestAborted);
     }
-
-    private static long? Number(IQueryCollection query, string name) =>
-        long.TryParse(query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

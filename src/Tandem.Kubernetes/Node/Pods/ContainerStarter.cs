@@ -23,6 +23,7 @@ internal sealed class ContainerStarter(PodServices services, SandboxStarter sand
             var sandbox = runtime.ReadySandbox!;
             var image = await services.Images.EnsureAsync(pod, container, cancellationToken);
             var config = await ConfigAsync(pod, container, restart, sandbox, image, volumes, cancellationToken);
+            TargetNamespace.Join(config, pod, container, runtime);
             reason = "CreateContainerError";
             string id;
             await services.Starts.WaitAsync(cancellationToken);
@@ -78,8 +79,7 @@ internal sealed class ContainerStarter(PodServices services, SandboxStarter sand
     {
         if (runtime.Latest(container.Name) is { } latest)
             return latest.RestartCount + 1;
-        var known = (pod.Status?.ContainerStatuses ?? []).Concat(pod.Status?.InitContainerStatuses ?? [])
-            .FirstOrDefault(s => s.Name == container.Name);
+        var known = pod.FindStatus(container.Name);
         return string.IsNullOrEmpty(known?.ContainerID) ? known?.RestartCount ?? 0 : known.RestartCount + 1;
     }
 

@@ -42,12 +42,14 @@ internal sealed record PodActions
 
         var kill = ImmutableArray.CreateBuilder<ContainerKill>();
         var start = ImmutableArray.CreateBuilder<V1Container>();
+        // Started once, in whatever state the others are, and never again.
+        V1Container[] ephemeral = [.. pod.EphemeralContainers().Where(c => runtime.Latest(c.Name) is null)];
         var init = InitContainers(pod, runtime, started, start);
         if (init == InitProgress.Failed)
             return new PodActions { KillPod = true, Ended = true };
         CollectUnhealthy(pod, runtime, unhealthy, kill);
         if (init == InitProgress.Waiting)
-            return new PodActions { Kill = kill.ToImmutable(), Start = start.ToImmutable() };
+            return new PodActions { Kill = kill.ToImmutable(), Start = [.. ephemeral, .. start] };
 
         var keep = 0;
         foreach (var container in pod.Spec.Containers)
@@ -67,7 +69,7 @@ internal sealed record PodActions
         var ended = keep == 0 && start.All(c => c.IsSidecar() && pod.InitContainers().Contains(c)) && kill.Count == 0;
         return ended
             ? new PodActions { KillPod = true, Ended = true }
-            : new PodActions { Kill = kill.ToImmutable(), Start = start.ToImmutable() };
+            : new PodActions { Kill = kill.ToImmutable(), Start = [.. ephemeral, .. start] };
     }
 
     /// <summary>Whether a container that is not running is to be started, by the pod's restart policy.</summary>

@@ -19,7 +19,32 @@ internal static class PodExtensions
     public static bool IsSidecar(this V1Container container) => container.RestartPolicy == "Always";
 
     public static V1Container? FindContainer(this V1Pod pod, string name) =>
-        pod.Spec.Containers.Concat(pod.InitContainers()).FirstOrDefault(c => c.Name == name);
+        pod.Spec.Containers.Concat(pod.InitContainers()).Concat(pod.EphemeralContainers()).FirstOrDefault(c => c.Name == name);
+
+    /// <summary>What the API last was told of a container of any sort, or null.</summary>
+    public static V1ContainerStatus? FindStatus(this V1Pod pod, string name) =>
+        (pod.Status?.ContainerStatuses ?? []).Concat(pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.EphemeralContainerStatuses ?? [])
+            .FirstOrDefault(s => s.Name == name);
+
+    /// <summary>The pod's ephemeral containers, as containers like the others.</summary>
+    public static IEnumerable<V1Container> EphemeralContainers(this V1Pod pod) => (pod.Spec.EphemeralContainers ?? []).Select(e => new V1Container
+    {
+        Name = e.Name,
+        Image = e.Image,
+        Command = e.Command,
+        Args = e.Args,
+        WorkingDir = e.WorkingDir,
+        EnvFrom = e.EnvFrom,
+        Env = e.Env,
+        VolumeMounts = e.VolumeMounts,
+        TerminationMessagePath = e.TerminationMessagePath,
+        TerminationMessagePolicy = e.TerminationMessagePolicy,
+        ImagePullPolicy = e.ImagePullPolicy,
+        SecurityContext = e.SecurityContext,
+        Stdin = e.Stdin,
+        StdinOnce = e.StdinOnce,
+        Tty = e.Tty,
+    });
 
     /// <summary>The limit of "cpu" (cores) or "memory" (bytes), or null.</summary>
     public static decimal? Limit(this V1Container container, string resource) =>

@@ -53,7 +53,7 @@ internal sealed class PodKiller(PodServices services, ContainerStopper stopper)
         {
             await RemoveContainerAsync(old.Id, cancellationToken);
             services.Reader.Forget(new PodRuntime([], [old]));
-            File.Delete(services.Paths.LogFile(pod.Metadata, old.Name, old.RestartCount));
+            Logs.LogRotator.Delete(services.Paths.LogFile(pod.Metadata, old.Name, old.RestartCount));
             File.Delete(services.Paths.TerminationMessage(pod.Metadata.Uid, old.Name, old.RestartCount));
         }
 

@@ -8,7 +8,7 @@ internal static class ContainerStatusBuilder
 {
     public static V1ContainerStatus Build(V1Container container, bool init, PodStatusInput input)
     {
-        var old = Old(container, init, input.Pod);
+        var old = Old(container, input.Pod);
         var latest = input.Runtime.Latest(container.Name);
         var previous = input.Runtime.Previous(container.Name);
         var status = new V1ContainerStatus
@@ -46,6 +46,15 @@ internal static class ContainerStatusBuilder
 
         if (init && !container.IsSidecar())
             status.Ready = status.State.Terminated is { ExitCode: 0 };
+        return status;
+    }
+
+    /// <summary>An ephemeral container's: nobody waits for it, so it is never ready.</summary>
+    public static V1ContainerStatus BuildEphemeral(V1Container container, PodStatusInput input)
+    {
+        var status = Build(container, init: false, input);
+        status.Ready = false;
+        status.Started = null;
         return status;
     }
 
@@ -105,6 +114,5 @@ internal static class ContainerStatusBuilder
         },
     };
 
-    private static V1ContainerStatus? Old(V1Container container, bool init, V1Pod pod) =>
-        (init ? pod.Status?.InitContainerStatuses : pod.Status?.ContainerStatuses)?.FirstOrDefault(s => s.Name == container.Name);
+    private static V1ContainerStatus? Old(V1Container container, V1Pod pod) => pod.FindStatus(container.Name);
 }

@@ -11,6 +11,7 @@ internal static class PodStatusBuilder
         var pod = input.Pod;
         var init = pod.InitContainers().Select(c => ContainerStatusBuilder.Build(c, init: true, input)).ToList();
         var main = pod.Spec.Containers.Select(c => ContainerStatusBuilder.Build(c, init: false, input)).ToList();
+        var ephemeral = pod.EphemeralContainers().Select(c => ContainerStatusBuilder.BuildEphemeral(c, input)).ToList();
         var phase = PodPhase.Of(pod, init, main, input.Ended);
         var ip = pod.UsesHostNetwork() ? input.HostIp : input.Runtime.ReadySandbox?.Ip;
         if (string.IsNullOrEmpty(ip))
@@ -32,6 +33,7 @@ internal static class PodStatusBuilder
             Conditions = PodConditions.Build(input, phase, init, main),
             InitContainerStatuses = init.Count > 0 ? init : null,
             ContainerStatuses = main,
+            EphemeralContainerStatuses = ephemeral.Count > 0 ? ephemeral : null,
         };
     }
 }

@@ -17,7 +17,7 @@ internal static class PodSpecDefaults
         else if (spec.Text("serviceAccount") is { } old)
             spec["serviceAccountName"] = old;
 
-        foreach (var container in spec.Items("containers").Concat(spec.Items("initContainers")))
+        foreach (var container in spec.Items("containers").Concat(spec.Items("initContainers")).Concat(spec.Items("ephemeralContainers")))
             Container(container, spec.Flag("hostNetwork"));
         foreach (var volume in spec.Items("volumes"))
             Volume(volume);

@@ -25,6 +25,9 @@ internal static class PodSpecValidation
         foreach (var list in new[] { "initContainers", "containers" })
             foreach (var (index, container) in spec.Items(list).Index())
                 Container(container, $"{at}.{list}[{index}]", names, volumes, spec.Flag("hostNetwork"), errors);
+        EphemeralContainers.Check(spec, at, volumes, errors);
+        if (at != "spec" && spec.Items("ephemeralContainers").Any())
+            errors.Forbidden($"{at}.ephemeralContainers", "ephemeral containers not allowed in pod template");
     }
 
     private static HashSet<string> Volumes(JsonObject spec, string at, FieldErrors errors)
@@ -47,7 +50,8 @@ internal static class PodSpecValidation
         return names;
     }
 
-    private static void Container(
+    /// <summary>What holds for a container of any sort.</summary>
+    public static void Container(
         JsonObject container, string at, HashSet<string> names, HashSet<string> volumes, bool hostNetwork, FieldErrors errors)
     {
         var name = container.Text("name") ?? "";

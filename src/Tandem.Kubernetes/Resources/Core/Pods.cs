@@ -7,7 +7,7 @@ namespace Tandem.Kubernetes.Resources.Core;
 internal sealed class Pods() : Resource("", "v1", "Pod", "pods", typeof(V1Pod))
 {
     private static readonly string[] MutableSpec =
-        ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "nodeName", "schedulingGates", "ephemeralContainers"];
+        ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "nodeName", "schedulingGates"];
 
     public override IReadOnlyList<string> ShortNames => ["po"];
 
@@ -19,6 +19,7 @@ internal sealed class Pods() : Resource("", "v1", "Pod", "pods", typeof(V1Pod))
     [
         new("attach", "PodAttachOptions", ["create", "get"]),
         new("binding", "Binding", ["create"]),
+        new(EphemeralContainers.Name, "Pod", ["get", "patch", "update"]),
         new("exec", "PodExecOptions", ["create", "get"]),
         new("log", "Pod", ["get"]),
         new("portforward", "PodPortForwardOptions", ["create", "get"]),
@@ -59,6 +60,31 @@ internal sealed class Pods() : Resource("", "v1", "Pod", "pods", typeof(V1Pod))
     {
         if (value.Child("spec") is { } spec)
             PodSpecValidation.Check(spec, "spec", errors);
+    }
+
+    public override void ValidateCreate(JsonObject value, FieldErrors errors)
+    {
+        if (value.Items("spec", "ephemeralContainers").Any())
+            errors.Forbidden("spec.ephemeralContainers", "cannot be set on create");
+    }
+
+    public override bool PrepareForPartialUpdate(string subresource, JsonObject value, JsonObject old)
+    {
+        if (subresource != EphemeralContainers.Name)
+            return false;
+        var wanted = value.At("spec", "ephemeralContainers")?.DeepClone();
+        Keep("status", value, old);
+        Keep("spec", value, old);
+        value["spec"]!.AsObject().Remove("ephemeralContainers");
+        if (wanted is not null)
+            value["spec"]!["ephemeralContainers"] = wanted;
+        return true;
+    }
+
+    public override void ValidatePartialUpdate(string subresource, JsonObject value, JsonObject old, FieldErrors errors)
+    {
+        if (subresource == EphemeralContainers.Name)
+            EphemeralContainers.ValidateUpdate(value, old, errors);
     }
 
     public override void ValidateUpdate(JsonObject value, JsonObject old, FieldErrors errors)

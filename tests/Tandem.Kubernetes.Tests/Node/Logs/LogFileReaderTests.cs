@@ -62,6 +62,45 @@ public sealed class LogFileReaderTests
         Assert.Equal("a\nb\nc\n", Encoding.UTF8.GetString(output.ToArray()));
     }
 
+    [Fact]
+    public async Task CopyAsync_OneStream_LeavesTheOtherOut()
+    {
+        Assert.Equal("one\nthree\n", await ReadAsync(Log, new() { Stream = LogStreams.Stdout }));
+        Assert.Equal("two\n", await ReadAsync(Log, new() { Stream = LogStreams.Stderr }));
+    }
+
+    [Fact]
+    public async Task CopyAsync_FollowedAcrossRotation_GivesTheRestOfTheOldAndAllOfTheNew()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "2026-01-01T00:00:00Z stdout F a\n");
+        using var output = new MemoryStream();
+        var asked = 0;
+        // On the first question the old file is full and replaced; on the second the container has ended.
+        async Task<bool> Running(CancellationToken stop)
+        {
+            if (asked++ > 0)
+                return false;
+            await File.AppendAllTextAsync(file, "2026-01-01T00:00:01Z stdout F b\n", stop);
+            File.Move(file, file + ".old");
+            await File.WriteAllTextAsync(file, "2026-01-01T00:00:02Z stdout F c\n", stop);
+            return true;
+        }
+
+        var time = new FakeTimeProvider();
+        var copy = new LogFileReader(time).CopyAsync(file, new() { Follow = true }, Running, output, CancellationToken.None);
+        while (!copy.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await copy;
+        File.Delete(file);
+        File.Delete(file + ".old");
+        Assert.Equal("a\nb\nc\n", Encoding.UTF8.GetString(output.ToArray()));
+    }
+
     [Property]
     public bool Offset_OfTheTail_KeepsThatManyLines(byte total, byte wanted)
     {
@@ -88,7 +127,7 @@ public sealed class LogFileReaderTests
         Assert.Equal("previous terminated container \"c\" in pod \"p\" not found",
             Assert.Throws<PreviousContainerNotFoundException>(() => LogSelection.Choose(pod, "c", true)).Message);
         Assert.Equal("container x is not valid for pod p",
-            Assert.Throws<ContainerNotFoundException>(() => LogSelection.Choose(pod, "x", false)).Message);
+            Assert.Throws<Tandem.Kubernetes.Api.Errors.ApiException>(() => LogSelection.Choose(pod, "x", false)).Message);
     }
 
     private static async Task<string> ReadAsync(string log, ContainerLogOptions options)

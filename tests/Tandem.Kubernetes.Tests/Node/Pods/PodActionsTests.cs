@@ -35,6 +35,28 @@ public sealed class PodActionsTests
         Assert.Equal((true, ended, !ended), (actions.KillPod, actions.Ended, actions.CreateSandbox));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Compute_EphemeralContainer_StartsOnceEvenBesideInitContainers(bool running)
+    {
+        var pod = Pod("Always", init: true);
+        pod.Spec.EphemeralContainers = [new V1EphemeralContainer { Name = "e", Image = "image" }];
+
+        Assert.Equal("e", Assert.Single(Compute(pod, Ready(Container("i", ContainerPhase.Running))).Start).Name);
+        Assert.True(Compute(pod, Ready(Container("i", ContainerPhase.Running), Container("e", running ? ContainerPhase.Running : ContainerPhase.Exited, 1))).Nothing);
+    }
+
+    [Fact]
+    public void Compute_OnlyAnEphemeralContainerRuns_EndsThePod()
+    {
+        var pod = Pod("Never");
+        pod.Spec.EphemeralContainers = [new V1EphemeralContainer { Name = "e", Image = "image" }];
+
+        Assert.True(Compute(pod, Ready(
+            Container("a", ContainerPhase.Exited), Container("b", ContainerPhase.Exited), Container("e", ContainerPhase.Running))).Ended);
+    }
+
     [Fact]
     public void Compute_InitContainerRunning_StartsNoMainContainer()
     {

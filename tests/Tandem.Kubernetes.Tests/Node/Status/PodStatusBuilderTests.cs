@@ -27,6 +27,22 @@ public sealed class PodStatusBuilderTests
     }
 
     [Fact]
+    public void Build_EphemeralContainer_HasAStatusThatCountsForNothing()
+    {
+        var pod = Pod("Always");
+        pod.Spec.EphemeralContainers = [new V1EphemeralContainer { Name = "e", Image = "image" }];
+        var runtime = Ready(Container("a", ContainerPhase.Running), Container("b", ContainerPhase.Running), Container("e", ContainerPhase.Exited, 1));
+        var health = new Dictionary<string, ContainerHealth> { ["a-id"] = new(true, true), ["b-id"] = new(true, true) };
+
+        var status = Build(pod, runtime, input => input with { Health = health });
+
+        Assert.Equal(("Running", 2), (status.Phase, status.ContainerStatuses.Count));
+        Assert.Equal("True", status.Conditions.Single(c => c.Type == "Ready").Status);
+        var own = Assert.Single(status.EphemeralContainerStatuses);
+        Assert.Equal((1, false, null), (own.State.Terminated.ExitCode, own.Ready, own.Started));
+    }
+
+    [Fact]
     public void Build_TerminatedWithError_IsFailedAndNotReady()
     {
         var runtime = new PodRuntime([new Sandbox("s", 0, false, 1, "")], [Container("a", ContainerPhase.Exited, 137), Container("b", ContainerPhase.Exited)]);

@@ -64,6 +64,30 @@ public sealed class ExecTests(StreamsFixture cluster) : IClassFixture<StreamsFix
     }
 
     [Theory]
+    [InlineData(29)]
+    [InlineData(36)]
+    public async Task Exec_InputThatNobodyReads_HoldsTheClientBack(int minor)
+    {
+        const long most = 64L << 20;
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        var before = process.PrivateMemorySize64;
+        using var kubectl = await cluster.StartAsync(minor, "exec", "-i", "box", "--", "sleep", "10");
+        var piece = new byte[32 * 1024];
+        var written = 0L;
+
+        // The client takes what it can pass on; when it takes nothing for this long, all that could fill up is full.
+        for (Task write; await Task.WhenAny(write = kubectl.StandardInput.BaseStream.WriteAsync(piece).AsTask(), Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System)) == write && written <= most;)
+            written += piece.Length;
+
+        process.Refresh();
+        Assert.InRange(written, 1, most);
+        Assert.InRange(process.PrivateMemorySize64 - before, long.MinValue, 2 * most);
+        kubectl.Kill(entireProcessTree: true);
+        await kubectl.WaitForExitAsync();
+    }
+
+    [Theory]
+    [InlineData(29)]
     [InlineData(36)]
     public async Task Exec_OutputThatNobodyReads_HoldsTheContainerBack(int minor)
     {
@@ -77,6 +101,27 @@ public sealed class ExecTests(StreamsFixture cluster) : IClassFixture<StreamsFix
 
         async Task<long> WrittenAsync() => long.TryParse(
             await cluster.RunOkAsync(31, ["exec", "box", "--", "sh", "-c", $"wc -c < /tmp/flood-{minor} || echo 0"]), out var bytes) ? bytes : 0;
+    }
+
+    [Theory]
+    [InlineData(29)]
+    [InlineData(36)]
+    public async Task Exec_ClientThatGoes_LeavesTheCommandRunning(int minor)
+    {
+        var file = $"/tmp/ticks-{minor}";
+        using (var kubectl = await cluster.StartAsync(minor, "exec", "box", "--", "sh", "-c", $"while true; do echo tick >> {file}; sleep 0.05; done"))
+        {
+            await Tests.Eventually.TrueAsync(async () => await LengthAsync() > 0, "the command runs");
+            kubectl.Kill(entireProcessTree: true);
+            await kubectl.WaitForExitAsync();
+        }
+
+        // Once what was in flight when the client went has settled, only a command that lives lets the file grow.
+        var first = await LengthAsync();
+        await Tests.Eventually.TrueAsync(async () => await LengthAsync() > first + 100, "the command goes on");
+
+        async Task<long> LengthAsync() => long.TryParse(
+            await cluster.RunOkAsync(31, ["exec", "box", "--", "sh", "-c", $"wc -c < {file} || echo 0"]), out var bytes) ? bytes : 0;
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed partial class PortForwardTests(StreamsFixture cluster) : IClassFix
     public async Task PortForward_ManyAtOnceAndAClosedPort_CarriesAndRefuses(int minor)
     {
         using var listener = new HttpListener();
-        var port = FreePort();
+        var port = StreamsFixture.FreePort();
         listener.Prefixes.Add($"http://127.0.0.1:{port}/");
         listener.Start();
         var serving = ServeAsync(listener);
@@ -49,7 +49,28 @@ public sealed partial class PortForwardTests(StreamsFixture cluster) : IClassFix
             "word\n");
 
         Assert.Contains("got word", result.Output, StringComparison.Ordinal);
-        Assert.NotEqual(0, result.ExitCode);
+        Assert.Equal(4, result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(29)]
+    [InlineData(36)]
+    public async Task Attach_WithInput_ReachesTheContainersOwnProcess(int minor)
+    {
+        await cluster.CreateAsync($$"""
+            apiVersion: v1
+            kind: Pod
+            metadata: { name: reads-{{minor}}, namespace: default }
+            spec:
+              {{StreamsFixture.OnNode.Replace(", ", "\n  ", StringComparison.Ordinal)}}
+              restartPolicy: Never
+              containers: [ { name: c, image: "{{BusyboxImage.Name}}", stdin: true, stdinOnce: true, command: [ sh, -c, "while read line; do echo got $line; done" ] } ]
+            """);
+        await cluster.UntilAsync($"reads-{minor}", "{.status.phase}", "Running");
+
+        Assert.Equal("got one\ngot two\n", await cluster.RunOkAsync(minor, ["attach", "-i", $"reads-{minor}"], "one\ntwo\n"));
+        await cluster.UntilAsync($"reads-{minor}", "{.status.phase}", "Succeeded");
     }
 
     private static async Task ServeAsync(HttpListener listener)
@@ -69,17 +90,10 @@ public sealed partial class PortForwardTests(StreamsFixture cluster) : IClassFix
         }
     }
 
-    private static async Task<int> LocalPortAsync(StreamReader output)
+    internal static async Task<int> LocalPortAsync(StreamReader output)
     {
         var line = await output.ReadLineAsync() ?? "";
         return int.Parse(Forwarding().Match(line).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"Forwarding from 127\.0\.0\.1:(\d+) ->")]

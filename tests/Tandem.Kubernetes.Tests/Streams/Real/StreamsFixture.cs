@@ -14,17 +14,26 @@ using Tandem.Processes;
 namespace Tandem.Kubernetes.Tests.Streams.Real;
 
 /// <summary>The API, a node agent and a real containerd, with one pod that runs: <c>box</c>, container <c>c</c>.</summary>
-public sealed class StreamsFixture : ApiServerFixture
+public class StreamsFixture : ApiServerFixture
 {
     /// <summary>What any pod here needs: the node by name (there is no scheduler) and the loopback only.</summary>
     public const string OnNode =
         "nodeName: node, hostNetwork: true, automountServiceAccountToken: false, terminationGracePeriodSeconds: 1";
 
-    private readonly HostContainerd _containerd = new();
+    private readonly BareContainerd _containerd;
     private k8s.Kubernetes? _client;
     private NodeAgent? _agent;
 
+    public StreamsFixture()
+        : this(ownNetwork: false)
+    {
+    }
+
+    private protected StreamsFixture(bool ownNetwork) => _containerd = new BareContainerd(ownNetwork);
+
     public string Folder => _containerd.Folder;
+
+    internal NodeOptions Node => _containerd.Options;
 
     public override async Task InitializeAsync()
     {
@@ -89,8 +98,13 @@ public sealed class StreamsFixture : ApiServerFixture
         var options = _containerd.Options;
         services.AddSingleton(s => new ContainerLogs(options, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IPodLogs, PodLogs>();
-        services.AddSingleton<IPodStreams>(_ => new PodStreams(options));
+        services.AddSingleton(_ => Streams(new PodStreams(options)));
     }
+
+    /// <summary>The way to the runtime's streaming server.</summary>
+    private protected virtual IPodStreams Streams(PodStreams streams) => streams;
+
+    private protected string NetworkNamespace => _containerd.NetworkNamespace;
 
     // A client that waits for ever is to fail its test, with what it has said so far.
     private async Task<Command> CommandAsync(int minor, string[] arguments) => new(
