@@ -8,6 +8,7 @@ using Tandem.Kubernetes.Api.ApiExtensions;
 using Tandem.Kubernetes.Api.Audit;
 using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Authorization;
+using Tandem.Kubernetes.Api.Evictions;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Api.Reviews;
 using Tandem.Kubernetes.Api.Streams;
@@ -65,6 +66,7 @@ internal static class ApiServer
         services.AddSingleton<WatchHandler>();
         services.AddSingleton<WriteHandler>();
         services.AddSingleton<PodStreamHandler>();
+        services.AddSingleton<EvictionHandler>();
         services.AddSingleton<SubresourceHandler>();
         services.AddSingleton<Discovery>();
         services.AddSingleton<OpenApi>();

@@ -243,7 +243,8 @@ internal sealed class Registry(
             plugin.Admit(request);
     }
 
-    private static void CheckPreconditions(Resource resource, string name, JsonObject old, DeleteOptions delete)
+    /// <exception cref="ApiException">409: the object is not the one that the caller means.</exception>
+    public static void CheckPreconditions(Resource resource, string name, JsonObject old, DeleteOptions delete)
     {
         var uid = old.Text("metadata", "uid");
         if (delete.Uid is not null && delete.Uid != uid)

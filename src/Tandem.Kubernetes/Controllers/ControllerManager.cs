@@ -6,6 +6,7 @@ using Tandem.Kubernetes.Api;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Client;
 using Tandem.Kubernetes.Controllers.Jobs;
+using Tandem.Kubernetes.Controllers.Policy;
 using Tandem.Kubernetes.Scheduling;
 
 namespace Tandem.Kubernetes.Controllers;
@@ -39,6 +40,8 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         .AddHostedService<DaemonSetController>()
         .AddHostedService<StatefulSetController>()
         .AddHostedService<JobController>()
+        .AddSingleton<ControllerScale>()
+        .AddHostedService<DisruptionController>()
         .AddHostedService<EndpointsController>()
         .AddHostedService<NamespaceDefaultsController>()
         .AddHostedService<NamespaceController>()
