@@ -49,11 +49,13 @@ internal static class ApiServer
         services.AddSingleton<WatchCache>();
         services.AddHostedService(s => s.GetRequiredService<WatchCache>());
         services.AddSingleton<IAdmission, NamespaceLifecycle>();
+        services.AddSingleton<IAdmission, LimitRanger>();
         services.AddSingleton<IAdmission, ServiceAccountAdmission>();
         services.AddSingleton<IAdmission>(s => new ServiceAddresses(s.GetRequiredService<Caches>(), options.ServiceRange));
         services.AddSingleton<IAdmission, DefaultIngressClass>();
         services.AddSingleton<IAdmission, PodSecurity>();
         services.AddSingleton<IAdmission, RbacEscalation>();
+        services.AddSingleton<IAccountingAdmission, ResourceQuotaAdmission>();
         services.AddSingleton<Registry>();
         services.AddSingleton(s => new ServiceAccountTokens(pki.TokenKey, s.GetRequiredService<Caches>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Authenticator>();

@@ -7,6 +7,7 @@ using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Client;
 using Tandem.Kubernetes.Controllers.Jobs;
 using Tandem.Kubernetes.Controllers.Policy;
+using Tandem.Kubernetes.Controllers.Quotas;
 using Tandem.Kubernetes.Scheduling;
 
 namespace Tandem.Kubernetes.Controllers;
@@ -40,6 +41,8 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         .AddHostedService<DaemonSetController>()
         .AddHostedService<StatefulSetController>()
         .AddHostedService<JobController>()
+        .AddSingleton<DeletionFeed>()
+        .AddHostedService<ResourceQuotaController>()
         .AddSingleton<ControllerScale>()
         .AddHostedService<DisruptionController>()
         .AddHostedService<EndpointsController>()
