@@ -54,6 +54,7 @@ internal static class ApiServer
         services.AddSingleton<IAdmission>(s => new ServiceAddresses(s.GetRequiredService<Caches>(), options.ServiceRange));
         services.AddSingleton<IAdmission, DefaultIngressClass>();
         services.AddSingleton<IAdmission, PodSecurity>();
+        services.AddSingleton<IAdmission, PriorityAdmission>();
         services.AddSingleton<IAdmission, RbacEscalation>();
         services.AddSingleton<IAccountingAdmission, ResourceQuotaAdmission>();
         services.AddSingleton<Registry>();

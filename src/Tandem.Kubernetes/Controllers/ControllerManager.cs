@@ -32,7 +32,7 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
 
         await Task.WhenAll(
             RunAsync("system:kube-controller-manager", AddControllers, stoppingToken),
-            RunAsync("system:kube-scheduler", s => s.AddHostedService<Scheduler>(), stoppingToken));
+            RunAsync("system:kube-scheduler", s => s.AddSingleton<Preemptor>().AddHostedService<Scheduler>(), stoppingToken));
     }
 
     private static void AddControllers(IServiceCollection services) => services
