@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Api;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Client;
+using Tandem.Kubernetes.Controllers.CronJobs;
 using Tandem.Kubernetes.Controllers.Jobs;
 using Tandem.Kubernetes.Controllers.Policy;
 using Tandem.Kubernetes.Controllers.Quotas;
@@ -41,6 +42,7 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         .AddHostedService<DaemonSetController>()
         .AddHostedService<StatefulSetController>()
         .AddHostedService<JobController>()
+        .AddHostedService<CronJobController>()
         .AddSingleton<DeletionFeed>()
         .AddHostedService<ResourceQuotaController>()
         .AddSingleton<ControllerScale>()
