@@ -11,6 +11,8 @@ internal sealed class PriorityAdmission(Caches caches) : IAdmission
     {
         if (request is { Operation: "CREATE", Resource.Kind: "Pod" } && request.Object.Child("spec") is { } spec)
             Pod(request, spec);
+        else if (request is { Operation: "UPDATE", Resource.Kind: "Pod" })
+            Keep(request.Object.Ensure("spec"), request.Old.Child("spec"));
         else if (request is { Operation: "CREATE" or "UPDATE", Resource: { Kind: "PriorityClass", Group: "scheduling.k8s.io" } } && request.Object.Flag("globalDefault"))
             Class(request);
     }
@@ -32,6 +34,14 @@ internal sealed class PriorityAdmission(Caches caches) : IAdmission
             spec["priorityClassName"] = found.Text("metadata", "name");
         spec["priority"] = priority;
         spec["preemptionPolicy"] = policy;
+    }
+
+    /// <summary>Whoever sends back what they once wrote does not know what was computed.</summary>
+    private static void Keep(JsonObject spec, JsonObject? old)
+    {
+        foreach (var field in new[] { "priority", "preemptionPolicy" })
+            if (old.At(field) is { } known)
+                spec.Default(field, known.DeepClone());
     }
 
     private void Class(AdmissionRequest request)

@@ -47,6 +47,8 @@ public sealed class PriorityTests(ControllersFixture cluster) : IClassFixture<Co
 
         Assert.Equal((null, 0), await PriorityAsync(ns, "b", ""));
         Assert.Equal(("system-cluster-critical", 2000000000), await PriorityAsync(ns, "c", "priorityClassName: system-cluster-critical,"));
+        await cluster.KubectlOkAsync($"patch pod c -n {ns} --type=merge -p {{\"spec\":{{\"priority\":null}}}}");
+        Assert.Equal(2000000000, (await PodAsync(ns, "c")).Spec.Priority);
         var unknown = await cluster.KubectlAsync($"apply -n {ns} -f -", Manifest("d", "none", "1", "priorityClassName: missing,"));
         Assert.Contains("pods \"d\" is forbidden: no PriorityClass with name missing was found", unknown.Error);
         var given = await cluster.KubectlAsync($"apply -n {ns} -f -", Manifest("d", "none", "1", "priority: 5,"));

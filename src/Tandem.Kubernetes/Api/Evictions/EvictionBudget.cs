@@ -72,11 +72,11 @@ internal static class EvictionBudget
     private static ApiException Exhausted(JsonObject budget, string name)
     {
         var failed = budget.Items("status", "conditions").FirstOrDefault(c => c.Text("type") == "DisruptionAllowed" && c.Text("reason") == "SyncFailed");
-        return TooManyRequests(
-            failed is null
-                ? $"The disruption budget {name} needs {Count(budget, "desiredHealthy")} healthy pods and has {Count(budget, "currentHealthy")} currently"
-                : $"The disruption budget {name} does not allow evicting pods currently because it failed sync: {failed.Text("message")}",
-            retryAfterSeconds: null);
+        var (desired, current) = (Count(budget, "desiredHealthy"), Count(budget, "currentHealthy"));
+        var why = failed is not null ? $"does not allow evicting pods currently because it failed sync: {failed.Text("message")}"
+            : current <= desired ? $"needs {desired} healthy pods and has {current} currently"
+            : "does not allow evicting pods currently";
+        return TooManyRequests($"The disruption budget {name} {why}", retryAfterSeconds: null);
     }
 
     private static ApiException TooManyRequests(string why, int? retryAfterSeconds)
