@@ -10,12 +10,13 @@ namespace Tandem.Kubernetes.Api;
 
 /// <summary>The generic life of an object: created, changed, marked for deletion, deleted; for every kind alike.</summary>
 internal sealed class Registry(
-    EtcdStore etcd, WatchCache watchCache, Caches caches, IEnumerable<IAdmission> admission, TimeProvider time)
+    EtcdStore etcd, WatchCache watchCache, Caches caches, IEnumerable<IAdmission> admission, IEnumerable<IAccountingAdmission> accounts, TimeProvider time)
 {
     private const int MaxAttempts = 20;
     private const string GenerateAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
     private readonly IAdmission[] _admission = [.. admission];
+    private readonly IAccountingAdmission[] _accounts = [.. accounts];
 
     public string Now => Timestamp(time.GetUtcNow());
 
@@ -65,6 +66,7 @@ internal sealed class Registry(
         Sort(value);
         if (caches[resource].Get(@namespace, name) is not null)
             throw ApiException.AlreadyExists(resource.Plural, name, resource.Group);
+        await AccountAsync(new AdmissionRequest(resource, "CREATE", @namespace, name, value, null, options), cancellationToken);
         if (options.DryRun)
             return value;
         var revision = await etcd.CreateAsync(caches[resource].KeyOf(@namespace, name), Utf8Json.Write(Stored(resource, value)), cancellationToken)
@@ -102,6 +104,8 @@ internal sealed class Registry(
             Prepare(resource, @namespace, name, subresource, value, old, options, applied);
             if (SameExceptTimes(value, old))
                 return old;
+            if (subresource.Length == 0 && attempt == 0)
+                await AccountAsync(new AdmissionRequest(resource, "UPDATE", @namespace, name, value, old, options), cancellationToken);
             if (options.DryRun)
                 return value;
 
@@ -250,7 +254,14 @@ internal sealed class Registry(
             plugin.Admit(request);
     }
 
-    private static void CheckPreconditions(Resource resource, string name, JsonObject old, DeleteOptions delete)
+    private async Task AccountAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        foreach (var plugin in _accounts)
+            await plugin.AdmitAsync(request, this, cancellationToken);
+    }
+
+    /// <exception cref="ApiException">409: the object is not the one that the caller means.</exception>
+    public static void CheckPreconditions(Resource resource, string name, JsonObject old, DeleteOptions delete)
     {
         var uid = old.Text("metadata", "uid");
         if (delete.Uid is not null && delete.Uid != uid)

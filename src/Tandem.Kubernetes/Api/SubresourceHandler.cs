@@ -3,13 +3,15 @@ using Microsoft.AspNetCore.Http;
 using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Content;
 using Tandem.Kubernetes.Api.Errors;
+using Tandem.Kubernetes.Api.Evictions;
 using Tandem.Kubernetes.Api.Streams;
 using Tandem.Kubernetes.Resources;
 
 namespace Tandem.Kubernetes.Api;
 
-/// <summary>The subresources that are more than a view of the object: scale, binding, token, finalize, log, streams.</summary>
-internal sealed class SubresourceHandler(Registry registry, ServiceAccountTokens tokens, IPodLogs logs, PodStreamHandler streams, TimeProvider time)
+/// <summary>The subresources that are more than a view of the object: scale, binding, eviction, token, finalize, log, streams.</summary>
+internal sealed class SubresourceHandler(
+    Registry registry, ServiceAccountTokens tokens, IPodLogs logs, PodStreamHandler streams, EvictionHandler evictions, TimeProvider time)
 {
     private static readonly Subresource Scale = new("scale", "Scale", ["get", "patch", "update"], "autoscaling", "v1");
 
@@ -30,6 +32,7 @@ internal sealed class SubresourceHandler(Registry registry, ServiceAccountTokens
         ("scale", "update") => ReplaceScaleAsync(context, request, user),
         ("scale", "patch") => PatchScaleAsync(context, request, user),
         ("binding", "create") => BindAsync(context, request, user),
+        ("eviction", "create") => evictions.EvictAsync(context, request, user),
         ("token", "create") => TokenAsync(context, request),
         ("finalize", "update") => FinalizeAsync(context, request, user),
         ("log", "get") => logs.WriteAsync(context, registry.Get(request.Resource!, request.Namespace, request.Name).Parse()),
@@ -140,10 +143,7 @@ internal sealed class SubresourceHandler(Registry registry, ServiceAccountTokens
             },
             WriteOptions.Read(context.Request, user),
             context.RequestAborted);
-        await Answer.JsonAsync(context, 201, new JsonObject
-        {
-            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201,
-        });
+        await Answer.CreatedAsync(context);
     }
 
     private async Task TokenAsync(HttpContext context, ApiRequest request)

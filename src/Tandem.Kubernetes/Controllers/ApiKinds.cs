@@ -14,6 +14,9 @@ namespace Tandem.Kubernetes.Controllers;
 internal sealed record ApiKind(
     string Path, IReadOnlyList<string> ApiVersions, string Kind, string Plural, bool IsNamespaced, IReadOnlyList<string> Verbs)
 {
+    /// <summary>Empty for the core group.</summary>
+    public string Group => Path.Split('/') is ["apis", var group, _] ? group : "";
+
     /// <summary>Of all its objects, or of those in a namespace.</summary>
     public string CollectionPath(string @namespace) => IsNamespaced && @namespace.Length > 0 ? $"{Path}/namespaces/{@namespace}/{Plural}" : $"{Path}/{Plural}";
 

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Api;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Client;
+using Tandem.Kubernetes.Controllers.CronJobs;
 using Tandem.Kubernetes.Controllers.Jobs;
+using Tandem.Kubernetes.Controllers.Policy;
+using Tandem.Kubernetes.Controllers.Quotas;
 using Tandem.Kubernetes.Scheduling;
 
 namespace Tandem.Kubernetes.Controllers;
@@ -30,7 +33,7 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
 
         await Task.WhenAll(
             RunAsync("system:kube-controller-manager", AddControllers, stoppingToken),
-            RunAsync("system:kube-scheduler", s => s.AddHostedService<Scheduler>(), stoppingToken));
+            RunAsync("system:kube-scheduler", s => s.AddSingleton<Preemptor>().AddHostedService<Scheduler>(), stoppingToken));
     }
 
     private static void AddControllers(IServiceCollection services) => services
@@ -39,6 +42,11 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         .AddHostedService<DaemonSetController>()
         .AddHostedService<StatefulSetController>()
         .AddHostedService<JobController>()
+        .AddHostedService<CronJobController>()
+        .AddSingleton<DeletionFeed>()
+        .AddHostedService<ResourceQuotaController>()
+        .AddSingleton<ControllerScale>()
+        .AddHostedService<DisruptionController>()
         .AddHostedService<EndpointsController>()
         .AddHostedService<NamespaceDefaultsController>()
         .AddHostedService<NamespaceController>()

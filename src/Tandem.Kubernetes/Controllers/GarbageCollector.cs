@@ -6,6 +6,7 @@ using k8s.Models;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Client;
+using Tandem.Kubernetes.Controllers.Quotas;
 
 namespace Tandem.Kubernetes.Controllers;
 
@@ -14,7 +15,7 @@ namespace Tandem.Kubernetes.Controllers;
 /// are gone. It watches the metadata of every kind that discovery tells of. See
 /// https://kubernetes.io/docs/concepts/architecture/garbage-collection/.
 /// </summary>
-internal sealed class GarbageCollector(k8s.Kubernetes client, TimeProvider time, ILogger<GarbageCollector> log) : BackgroundService
+internal sealed class GarbageCollector(k8s.Kubernetes client, DeletionFeed deletions, TimeProvider time, ILogger<GarbageCollector> log) : BackgroundService
 {
     private const string Foreground = "foregroundDeletion";
     private const string Orphan = "orphan";
@@ -103,6 +104,8 @@ internal sealed class GarbageCollector(k8s.Kubernetes client, TimeProvider time,
         }
 
         _byUid.TryRemove(value.Metadata.Uid, out _);
+        if (value.Metadata.NamespaceProperty is { Length: > 0 } @namespace)
+            deletions.Publish(@namespace);
         foreach (var (of, dependent) in Dependents(value.Metadata.Uid))
             _queue.Add(KeyOf(of, dependent));
         foreach (var owner in value.Metadata.OwnerReferences ?? [])

@@ -27,6 +27,12 @@ internal sealed class SharedInformers(k8s.Kubernetes client, TimeProvider time, 
 
     public Shared<V1Job> Jobs => Of<V1Job>();
 
+    public Shared<V1CronJob> CronJobs => Of<V1CronJob>();
+
+    public Shared<V1ResourceQuota> ResourceQuotas => Of<V1ResourceQuota>();
+
+    public Shared<V1PodDisruptionBudget> PodDisruptionBudgets => Of<V1PodDisruptionBudget>();
+
     public Shared<V1Service> Services => Of<V1Service>();
 
     public Shared<V1Namespace> Namespaces => Of<V1Namespace>();

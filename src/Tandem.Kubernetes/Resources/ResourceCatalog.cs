@@ -4,7 +4,9 @@ using Tandem.Kubernetes.Resources.Apps;
 using Tandem.Kubernetes.Resources.Batch;
 using Tandem.Kubernetes.Resources.Core;
 using Tandem.Kubernetes.Resources.Networking;
+using Tandem.Kubernetes.Resources.Policy;
 using Tandem.Kubernetes.Resources.Rbac;
+using Tandem.Kubernetes.Resources.Scheduling;
 
 namespace Tandem.Kubernetes.Resources;
 
@@ -17,6 +19,7 @@ internal static class ResourceCatalog
         new Events(), new Deployments(), new ReplicaSets(), new DaemonSets(), new EndpointSlices(), new Ingresses(), new IngressClasses(),
         new NetworkPolicies(), new Leases(), new Roles(), new RoleBindings(), new ClusterRoles(), new ClusterRoleBindings(), new CustomResourceDefinitions(),
         new ControllerRevisions(), new StatefulSets(), new PersistentVolumeClaims(), new Jobs(),
+        new PodDisruptionBudgets(), new ResourceQuotas(), new LimitRanges(), new PriorityClasses(), new CronJobs(),
         new ReviewResource("authentication.k8s.io", "SelfSubjectReview", typeof(V1SelfSubjectReview)),
         new ReviewResource("authentication.k8s.io", "TokenReview", typeof(V1TokenReview)),
         new ReviewResource("authorization.k8s.io", "LocalSubjectAccessReview", typeof(V1LocalSubjectAccessReview), isNamespaced: true),

@@ -6,9 +6,11 @@ namespace Tandem.Kubernetes.Scheduling;
 internal static class NodeResources
 {
     /// <summary>What does not fit, in the scheduler's words; null where all does.</summary>
-    public static string? Reason(V1Pod pod, V1Node node, IEnumerable<V1Pod> pods)
+    /// <param name="pod">Who is to go there.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="here">Who is there already.</param>
+    public static string? Reason(V1Pod pod, V1Node node, IReadOnlyCollection<V1Pod> here)
     {
-        var here = pods.Where(p => p.Spec.NodeName == node.Metadata.Name && p.Status?.Phase is not ("Succeeded" or "Failed") && p.Metadata.Uid != pod.Metadata.Uid).ToList();
         if (Allocatable(node, "pods") is { } count && here.Count + 1 > count)
             return "Too many pods";
         foreach (var resource in new[] { "cpu", "memory" })

@@ -15,12 +15,18 @@ internal sealed class Scheduler : Controller
 
     private readonly k8s.Kubernetes _client;
     private readonly EventRecorder _events;
+    private readonly Preemptor _preemptor;
 
-    public Scheduler(k8s.Kubernetes client, SharedInformers informers, EventRecorder events, TimeProvider time, ILogger<Scheduler> log)
+    /// <summary>One decision at a time: each sees the bindings of those before it.</summary>
+    private readonly SemaphoreSlim _deciding = new(1);
+
+    public Scheduler(
+        k8s.Kubernetes client, SharedInformers informers, Preemptor preemptor, EventRecorder events, TimeProvider time, ILogger<Scheduler> log)
         : base(informers, time, log)
     {
         _client = client;
         _events = events;
+        _preemptor = preemptor;
         informers.Pods.Changed += c =>
         {
             if (c.New is { } pod && IsMine(pod))
@@ -43,19 +49,48 @@ internal sealed class Scheduler : Controller
 
     protected override async Task ReconcileAsync(string @namespace, string name, CancellationToken cancellationToken)
     {
-        var pod = await FindAsync(() => _client.CoreV1.ReadNamespacedPodAsync(name, @namespace, cancellationToken: cancellationToken));
-        if (pod is null || !IsMine(pod))
-            return;
-        var nodes = (await _client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken)).Items;
-        var pods = (await _client.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: cancellationToken)).Items;
-        var verdicts = nodes.Select(n => (Node: n, Reason: Placement.Reason(pod, n) ?? NodeResources.Reason(pod, n, pods))).ToList();
-        if (verdicts.FirstOrDefault(v => v.Reason is null).Node is { } fitting)
-            await BindAsync(pod, fitting.Metadata.Name, cancellationToken);
-        else
-            await ReportAsync(pod, verdicts.Select(v => v.Reason!), cancellationToken);
+        await _deciding.WaitAsync(cancellationToken);
+        try
+        {
+            var pod = await FindAsync(() => _client.CoreV1.ReadNamespacedPodAsync(name, @namespace, cancellationToken: cancellationToken));
+            if (pod is null || !IsMine(pod))
+                return;
+            pod.ApiVersion = "v1";
+            pod.Kind = "Pod";
+            var nodes = (await _client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken)).Items;
+            var pods = (await _client.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: cancellationToken)).Items;
+
+            // Whoever matters more goes first, however the queue came.
+            foreach (var better in pods.Where(p => IsMine(p) && Occupancy.Priority(p) > Occupancy.Priority(pod)).OrderByDescending(Occupancy.Priority).ToList())
+                if (Fitting(better, nodes, pods) is { } place && await BindAsync(better, place, cancellationToken))
+                    better.Spec.NodeName = place;
+            if (Fitting(pod, nodes, pods) is { } fitting)
+                await BindAsync(pod, fitting, cancellationToken);
+            else
+                await MakeRoomAsync(pod, [.. nodes], [.. pods], cancellationToken);
+        }
+        finally
+        {
+            _deciding.Release();
+        }
     }
 
-    private async Task BindAsync(V1Pod pod, string node, CancellationToken cancellationToken)
+    private static string? Fitting(V1Pod pod, IEnumerable<V1Node> nodes, IEnumerable<V1Pod> pods) =>
+        nodes.FirstOrDefault(n => Reason(pod, n, pods) is null)?.Metadata.Name;
+
+    private static string? Reason(V1Pod pod, V1Node node, IEnumerable<V1Pod> pods) =>
+        Placement.Reason(pod, node) ?? NodeResources.Reason(pod, node, Occupancy.On(pod, node, pods));
+
+    private async Task MakeRoomAsync(V1Pod pod, IReadOnlyList<V1Node> nodes, IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
+    {
+        var reasons = nodes.Select(n => Reason(pod, n, pods)!).GroupBy(r => r).Select(g => $"{g.Count()} {g.Key}").Order(StringComparer.Ordinal);
+        var (nominated, note) = await _preemptor.PreemptAsync(pod, nodes, pods, cancellationToken);
+        var message = nodes.Count == 0 ? "no nodes available to schedule pods" : $"0/{nodes.Count} nodes are available: {string.Join(", ", reasons)}. {note}".TrimEnd();
+        await ReportAsync(pod, message, nominated, cancellationToken);
+    }
+
+    /// <returns>Whether the pod has the node now.</returns>
+    private async Task<bool> BindAsync(V1Pod pod, string node, CancellationToken cancellationToken)
     {
         var binding = new V1Binding
         {
@@ -74,21 +109,21 @@ internal sealed class Scheduler : Controller
             _events.Record(pod, "Normal", "Scheduled", $"Successfully assigned {pod.Metadata.NamespaceProperty}/{pod.Metadata.Name} to {node}", Name);
         else if (answer.StatusCode is not (System.Net.HttpStatusCode.Conflict or System.Net.HttpStatusCode.NotFound))
             answer.EnsureSuccessStatusCode();
+        return answer.IsSuccessStatusCode;
     }
 
-    private async Task ReportAsync(V1Pod pod, IEnumerable<string> reasons, CancellationToken cancellationToken)
+    private async Task ReportAsync(V1Pod pod, string message, string? nominated, CancellationToken cancellationToken)
     {
-        var list = reasons.ToList();
-        var message = $"0/{list.Count} nodes are available: {string.Join(", ", list.GroupBy(r => r).Select(g => $"{g.Count()} {g.Key}"))}.";
         Queue.AddAfter($"{pod.Metadata.NamespaceProperty}/{pod.Metadata.Name}", Retry);
         var known = pod.Status?.Conditions?.FirstOrDefault(c => c.Type == "PodScheduled");
-        if (known is { Status: "False" } && known.Message == message)
+        if (known is { Status: "False" } && known.Message == message && pod.Status?.NominatedNodeName == nominated)
             return;
         _events.Record(pod, "Warning", "FailedScheduling", message, Name);
         var patch = new
         {
             status = new
             {
+                nominatedNodeName = nominated,
                 conditions = new[]
                 {
                     new { type = "PodScheduled", status = "False", reason = "Unschedulable", message, lastTransitionTime = Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) },
@@ -96,7 +131,7 @@ internal sealed class Scheduler : Controller
             },
         };
         await _client.CoreV1.PatchNamespacedPodStatusAsync(
-            new V1Patch(KubernetesJson.Serialize(patch), V1Patch.PatchType.StrategicMergePatch), pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+            new V1Patch(System.Text.Json.JsonSerializer.Serialize(patch), V1Patch.PatchType.StrategicMergePatch), pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
     }
 
     private static bool IsMine(V1Pod pod) =>

@@ -89,6 +89,12 @@ internal static class Answer
         return JsonAsync(context, refusal.Code, refusal.ToStatus());
     }
 
+    /// <summary>What a subresource that is only done, such as a binding, is answered with.</summary>
+    public static Task CreatedAsync(HttpContext context) => JsonAsync(context, 201, new JsonObject
+    {
+        ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201,
+    });
+
     public static Task SuccessAsync(HttpContext context, Resource resource, JsonObject deleted)
     {
         var details = new JsonObject { ["name"] = deleted.Text("metadata", "name") };

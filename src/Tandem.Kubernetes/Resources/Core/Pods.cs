@@ -20,6 +20,7 @@ internal sealed class Pods() : Resource("", "v1", "Pod", "pods", typeof(V1Pod))
         new("attach", "PodAttachOptions", ["create", "get"]),
         new("binding", "Binding", ["create"]),
         new(EphemeralContainers.Name, "Pod", ["get", "patch", "update"]),
+        new("eviction", "Eviction", ["create"], "policy", "v1"),
         new("exec", "PodExecOptions", ["create", "get"]),
         new("log", "Pod", ["get"]),
         new("portforward", "PodPortForwardOptions", ["create", "get"]),
