@@ -8,6 +8,7 @@ using Tandem.Kubernetes.Api.ApiExtensions;
 using Tandem.Kubernetes.Api.Audit;
 using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Authorization;
+using Tandem.Kubernetes.Api.Metrics;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Api.Reviews;
 using Tandem.Kubernetes.Api.Streams;
@@ -59,6 +60,7 @@ internal static class ApiServer
         services.AddSingleton<RbacAuthorizer>();
         services.AddSingleton<Impersonation>();
         services.AddSingleton<ReviewHandler>();
+        services.AddSingleton<MetricsHandler>();
         services.AddSingleton<AuditLog>();
         services.AddHostedService(s => s.GetRequiredService<AuditLog>());
         services.AddSingleton<ReadHandler>();

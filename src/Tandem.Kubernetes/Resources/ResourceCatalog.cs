@@ -17,6 +17,7 @@ internal static class ResourceCatalog
         new Events(), new Deployments(), new ReplicaSets(), new DaemonSets(), new EndpointSlices(), new Ingresses(), new IngressClasses(),
         new NetworkPolicies(), new Leases(), new Roles(), new RoleBindings(), new ClusterRoles(), new ClusterRoleBindings(), new CustomResourceDefinitions(),
         new ControllerRevisions(), new StatefulSets(), new PersistentVolumeClaims(), new Jobs(),
+        new Metrics.NodeMetrics(), new Metrics.PodMetrics(),
         new ReviewResource("authentication.k8s.io", "SelfSubjectReview", typeof(V1SelfSubjectReview)),
         new ReviewResource("authentication.k8s.io", "TokenReview", typeof(V1TokenReview)),
         new ReviewResource("authorization.k8s.io", "LocalSubjectAccessReview", typeof(V1LocalSubjectAccessReview), isNamespaced: true),

@@ -3,9 +3,11 @@ using k8s;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Kubernetes.Api;
+using Tandem.Kubernetes.Api.Metrics;
 using Tandem.Kubernetes.Api.Streams;
 using Tandem.Kubernetes.Node;
 using Tandem.Kubernetes.Node.Logs;
+using Tandem.Kubernetes.Node.Metrics;
 using Tandem.Kubernetes.Node.Streams;
 using Tandem.Kubernetes.Tests.Api;
 using Tandem.Kubernetes.Tests.Node.Real;
@@ -90,6 +92,7 @@ public sealed class StreamsFixture : ApiServerFixture
         services.AddSingleton(s => new ContainerLogs(options, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IPodLogs, PodLogs>();
         services.AddSingleton<IPodStreams>(_ => new PodStreams(options));
+        services.AddSingleton<INodeUsage>(s => new UsageSampler(options, s.GetRequiredService<TimeProvider>()));
     }
 
     // A client that waits for ever is to fail its test, with what it has said so far.
