@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Api;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Client;
+using Tandem.Kubernetes.Controllers.Autoscaling;
 using Tandem.Kubernetes.Controllers.Jobs;
 using Tandem.Kubernetes.Scheduling;
 
@@ -39,6 +40,7 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         .AddHostedService<DaemonSetController>()
         .AddHostedService<StatefulSetController>()
         .AddHostedService<JobController>()
+        .AddHostedService<HorizontalPodAutoscalerController>()
         .AddHostedService<EndpointsController>()
         .AddHostedService<NamespaceDefaultsController>()
         .AddHostedService<NamespaceController>()

@@ -27,6 +27,8 @@ internal sealed class SharedInformers(k8s.Kubernetes client, TimeProvider time, 
 
     public Shared<V1Job> Jobs => Of<V1Job>();
 
+    public Shared<V2HorizontalPodAutoscaler> HorizontalPodAutoscalers => Of<V2HorizontalPodAutoscaler>();
+
     public Shared<V1Service> Services => Of<V1Service>();
 
     public Shared<V1Namespace> Namespaces => Of<V1Namespace>();

@@ -1,6 +1,7 @@
 using k8s.Models;
 using Tandem.Kubernetes.Resources.ApiExtensions;
 using Tandem.Kubernetes.Resources.Apps;
+using Tandem.Kubernetes.Resources.Autoscaling;
 using Tandem.Kubernetes.Resources.Batch;
 using Tandem.Kubernetes.Resources.Core;
 using Tandem.Kubernetes.Resources.Networking;
@@ -17,7 +18,7 @@ internal static class ResourceCatalog
         new Events(), new Deployments(), new ReplicaSets(), new DaemonSets(), new EndpointSlices(), new Ingresses(), new IngressClasses(),
         new NetworkPolicies(), new Leases(), new Roles(), new RoleBindings(), new ClusterRoles(), new ClusterRoleBindings(), new CustomResourceDefinitions(),
         new ControllerRevisions(), new StatefulSets(), new PersistentVolumeClaims(), new Jobs(),
-        new Metrics.NodeMetrics(), new Metrics.PodMetrics(),
+        HorizontalPodAutoscalers.Stored, new HorizontalPodAutoscalersV1(), new Metrics.NodeMetrics(), new Metrics.PodMetrics(),
         new ReviewResource("authentication.k8s.io", "SelfSubjectReview", typeof(V1SelfSubjectReview)),
         new ReviewResource("authentication.k8s.io", "TokenReview", typeof(V1TokenReview)),
         new ReviewResource("authorization.k8s.io", "LocalSubjectAccessReview", typeof(V1LocalSubjectAccessReview), isNamespaced: true),
