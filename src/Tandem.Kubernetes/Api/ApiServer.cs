@@ -52,6 +52,9 @@ internal static class ApiServer
         services.AddSingleton<IAdmission, ServiceAccountAdmission>();
         services.AddSingleton<IAdmission>(s => new ServiceAddresses(s.GetRequiredService<Caches>(), options.ServiceRange));
         services.AddSingleton<IAdmission, DefaultIngressClass>();
+        services.AddSingleton<IAdmission, DefaultStorageClass>();
+        services.AddSingleton<IAdmission, StorageObjectInUseProtection>();
+        services.AddSingleton<IAdmission, PersistentVolumeClaimResize>();
         services.AddSingleton<IAdmission, PodSecurity>();
         services.AddSingleton<IAdmission, RbacEscalation>();
         services.AddSingleton<Registry>();

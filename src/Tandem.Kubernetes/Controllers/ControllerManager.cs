@@ -7,6 +7,7 @@ using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Client;
 using Tandem.Kubernetes.Controllers.Autoscaling;
 using Tandem.Kubernetes.Controllers.Jobs;
+using Tandem.Kubernetes.Controllers.Volumes;
 using Tandem.Kubernetes.Scheduling;
 
 namespace Tandem.Kubernetes.Controllers;
@@ -41,6 +42,9 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         .AddHostedService<StatefulSetController>()
         .AddHostedService<JobController>()
         .AddHostedService<HorizontalPodAutoscalerController>()
+        .AddHostedService<PersistentVolumeController>()
+        .AddHostedService<StorageProtectionController>()
+        .AddHostedService<EphemeralVolumeController>()
         .AddHostedService<EndpointsController>()
         .AddHostedService<NamespaceDefaultsController>()
         .AddHostedService<NamespaceController>()

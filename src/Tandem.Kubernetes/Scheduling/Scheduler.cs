@@ -28,6 +28,13 @@ internal sealed class Scheduler : Controller
             else if (c.New is null || !c.New.IsActive())
                 EnqueueAll();
         };
+        informers.PersistentVolumeClaims.Changed += c =>
+        {
+            var claim = (c.New ?? c.Old)!;
+            foreach (var pod in Informers.Pods.All.Where(p => p.Metadata.NamespaceProperty == claim.Metadata.NamespaceProperty && IsMine(p)))
+                if (PodClaims.NamesOf(pod).Contains(claim.Metadata.Name))
+                    Enqueue(pod.Metadata.NamespaceProperty, pod.Metadata.Name);
+        };
         informers.Nodes.Changed += c =>
         {
             if (c.Old is null || c.New is null || !Placement.SameFor(c.Old, c.New))
@@ -48,11 +55,29 @@ internal sealed class Scheduler : Controller
             return;
         var nodes = (await _client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken)).Items;
         var pods = (await _client.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: cancellationToken)).Items;
-        var verdicts = nodes.Select(n => (Node: n, Reason: Placement.Reason(pod, n) ?? NodeResources.Reason(pod, n, pods))).ToList();
-        if (verdicts.FirstOrDefault(v => v.Reason is null).Node is { } fitting)
+        var volumes = await PodVolumes.ReadAsync(_client, pod, cancellationToken);
+        if (volumes.Blocked is { } blocked)
+        {
+            await ReportAsync(pod, nodes.Count, blocked, cancellationToken);
+            return;
+        }
+
+        var verdicts = nodes.Select(n => (Node: n, Reason: Placement.Reason(pod, n) ?? NodeResources.Reason(pod, n, pods) ?? volumes.Reason(n))).ToList();
+        if (verdicts.FirstOrDefault(v => v.Reason is null).Node is not { } fitting)
+        {
+            await ReportAsync(pod, nodes.Count, string.Join(", ", verdicts.GroupBy(v => v.Reason!).Select(g => $"{g.Count()} {g.Key}")), cancellationToken);
+            return;
+        }
+
+        if (volumes.AreBound)
+        {
             await BindAsync(pod, fitting.Metadata.Name, cancellationToken);
-        else
-            await ReportAsync(pod, verdicts.Select(v => v.Reason!), cancellationToken);
+            return;
+        }
+
+        // The pod follows when its claims are bound.
+        await volumes.SelectAsync(_client, fitting, cancellationToken);
+        Queue.AddAfter($"{@namespace}/{name}", Retry);
     }
 
     private async Task BindAsync(V1Pod pod, string node, CancellationToken cancellationToken)
@@ -76,10 +101,9 @@ internal sealed class Scheduler : Controller
             answer.EnsureSuccessStatusCode();
     }
 
-    private async Task ReportAsync(V1Pod pod, IEnumerable<string> reasons, CancellationToken cancellationToken)
+    private async Task ReportAsync(V1Pod pod, int nodes, string reasons, CancellationToken cancellationToken)
     {
-        var list = reasons.ToList();
-        var message = $"0/{list.Count} nodes are available: {string.Join(", ", list.GroupBy(r => r).Select(g => $"{g.Count()} {g.Key}"))}.";
+        var message = $"0/{nodes} nodes are available: {reasons}.";
         Queue.AddAfter($"{pod.Metadata.NamespaceProperty}/{pod.Metadata.Name}", Retry);
         var known = pod.Status?.Conditions?.FirstOrDefault(c => c.Type == "PodScheduled");
         if (known is { Status: "False" } && known.Message == message)
