@@ -1,10 +1,11 @@
 using System.Diagnostics;
-using k8s;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Kubernetes.Api;
 using Tandem.Kubernetes.Api.Metrics;
+using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Api.Streams;
+using Tandem.Kubernetes.Client;
 using Tandem.Kubernetes.Node;
 using Tandem.Kubernetes.Node.Logs;
 using Tandem.Kubernetes.Node.Metrics;
@@ -16,7 +17,7 @@ using Tandem.Processes;
 namespace Tandem.Kubernetes.Tests.Streams.Real;
 
 /// <summary>The API, a node agent and a real containerd, with one pod that runs: <c>box</c>, container <c>c</c>.</summary>
-public sealed class StreamsFixture : ApiServerFixture
+public class StreamsFixture : ApiServerFixture
 {
     /// <summary>What any pod here needs: the node by name (there is no scheduler) and the loopback only.</summary>
     public const string OnNode =
@@ -32,10 +33,10 @@ public sealed class StreamsFixture : ApiServerFixture
     {
         await _containerd.InitializeAsync();
         await base.InitializeAsync();
-        _client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Options.Kubeconfig));
+        _client = ApiClients.Create(Options, new ClusterPki(Options, TimeProvider.System), "system:node:node", "system:nodes");
         _agent = new NodeAgent(_client, _containerd.Options, TimeProvider.System, NullLoggerFactory.Instance);
         await _agent.StartAsync(CancellationToken.None);
-        await CreateAsync("apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: default, namespace: default }\n");
+        await AccountAsync();
         await CreateAsync($$"""
             apiVersion: v1
             kind: Pod
@@ -85,6 +86,9 @@ public sealed class StreamsFixture : ApiServerFixture
         await base.DisposeAsync();
         await _containerd.DisposeAsync();
     }
+
+    /// <summary>Makes the account that pods run as: there is no controller that does.</summary>
+    private protected virtual Task AccountAsync() => CreateAsync("apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: default, namespace: default }\n");
 
     private protected override void AddNode(IServiceCollection services)
     {
