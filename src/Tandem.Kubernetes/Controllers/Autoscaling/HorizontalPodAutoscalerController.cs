@@ -127,7 +127,7 @@ internal sealed class HorizontalPodAutoscalerController : Controller
         {
             try
             {
-                var found = await MetricEvaluation.OfAsync(_client, target, metric, Time.GetUtcNow(), cancellationToken);
+                var found = await MetricEvaluation.OfAsync(_client, target, metric, Tolerance.Of(autoscaler.Spec.Behavior), Time.GetUtcNow(), cancellationToken);
                 statuses.Add(found.Status);
                 if (strongest is null || found.Replicas > strongest.Replicas)
                     strongest = found;

@@ -25,18 +25,18 @@ internal sealed record MetricEvaluation(string Name, int Replicas, V2MetricStatu
 
     /// <exception cref="ScalingFailure">No number can be computed.</exception>
     public static async Task<MetricEvaluation> OfAsync(
-        k8s.Kubernetes client, ScaleTarget target, V2MetricSpec metric, DateTimeOffset now, CancellationToken cancellationToken)
+        k8s.Kubernetes client, ScaleTarget target, V2MetricSpec metric, Tolerance tolerance, DateTimeOffset now, CancellationToken cancellationToken)
     {
         switch (metric.Type)
         {
             case "Resource":
-                var (replicas, current) = await ResourceAsync(client, target, metric.Resource.Name, null, metric.Resource.Target, now, cancellationToken);
+                var (replicas, current) = await ResourceAsync(client, target, metric.Resource.Name, null, metric.Resource.Target, tolerance, now, cancellationToken);
                 return new MetricEvaluation(
                     Title(metric.Resource.Name, "resource", metric.Resource.Target), replicas,
                     new V2MetricStatus { Type = metric.Type, Resource = new V2ResourceMetricStatus { Name = metric.Resource.Name, Current = current } });
             case "ContainerResource":
                 var source = metric.ContainerResource;
-                (replicas, current) = await ResourceAsync(client, target, source.Name, source.Container, source.Target, now, cancellationToken);
+                (replicas, current) = await ResourceAsync(client, target, source.Name, source.Container, source.Target, tolerance, now, cancellationToken);
                 return new MetricEvaluation(
                     Title(source.Name, "container resource", source.Target), replicas,
                     new V2MetricStatus { Type = metric.Type, ContainerResource = new V2ContainerResourceMetricStatus { Name = source.Name, Container = source.Container, Current = current } });
@@ -58,15 +58,15 @@ internal sealed record MetricEvaluation(string Name, int Replicas, V2MetricStatu
         target.AverageValue is null ? $"{resource} {kind} utilization (percentage of request)" : $"{resource} {kind}";
 
     private static async Task<(int, V2MetricValueStatus)> ResourceAsync(
-        k8s.Kubernetes client, ScaleTarget target, string resource, string? container, V2MetricTarget wanted, DateTimeOffset now, CancellationToken cancellationToken)
+        k8s.Kubernetes client, ScaleTarget target, string resource, string? container, V2MetricTarget wanted, Tolerance tolerance, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
             var metrics = await ResourceMetrics.ReadAsync(client, target.Namespace, target.Selector, resource, container, cancellationToken);
             var pods = (await client.CoreV1.ListNamespacedPodAsync(target.Namespace, labelSelector: target.Selector, cancellationToken: cancellationToken)).Items.ToList();
             var proposal = wanted.AverageValue is { } amount
-                ? ReplicaCalculator.ByAverage(target.Replicas, (long)(amount.ToDecimal() * 1000), pods, metrics, resource, now)
-                : ReplicaCalculator.ByUtilization(target.Replicas, wanted.AverageUtilization ?? 0, pods, metrics, resource, container, now);
+                ? ReplicaCalculator.ByAverage(target.Replicas, (long)(amount.ToDecimal() * 1000), tolerance, pods, metrics, resource, now)
+                : ReplicaCalculator.ByUtilization(target.Replicas, wanted.AverageUtilization ?? 0, tolerance, pods, metrics, resource, container, now);
             return (proposal.Replicas, new V2MetricValueStatus { AverageUtilization = proposal.Utilization, AverageValue = new ResourceQuantity(Milli(proposal.AverageMilli)) });
         }
         catch (ScalingFailure e)

@@ -8,9 +8,6 @@ namespace Tandem.Kubernetes.Controllers.Autoscaling;
 /// </summary>
 internal static class ReplicaCalculator
 {
-    /// <summary>A ratio as near to one as this changes nothing.</summary>
-    private const double Tolerance = 0.1;
-
     /// <summary>A proposal, and what it was computed from.</summary>
     /// <param name="Replicas">What the metric asks for.</param>
     /// <param name="Utilization">Percent of what the pods request; null where the target is an amount.</param>
@@ -20,7 +17,7 @@ internal static class ReplicaCalculator
     /// <summary>What the pods use as a percentage of what they request.</summary>
     /// <exception cref="ScalingFailure">There are no pods, no measurements of ready ones, or containers without requests.</exception>
     public static Proposal ByUtilization(
-        int current, int target, IReadOnlyList<V1Pod> pods, IReadOnlyDictionary<string, PodMetric> metrics, string resource, string? container, DateTimeOffset now)
+        int current, int target, Tolerance tolerance, IReadOnlyList<V1Pod> pods, IReadOnlyDictionary<string, PodMetric> metrics, string resource, string? container, DateTimeOffset now)
     {
         var groups = Group(pods, metrics, resource, now);
         var requests = pods.ToDictionary(p => p.Metadata.Name, p => Request(p, resource, container));
@@ -36,34 +33,35 @@ internal static class ReplicaCalculator
 
         var percent = Percent(counted);
         var average = counted.Values.Sum() / counted.Count;
-        var replicas = Replicas(current, counted, groups, v => (double)Percent(v) / target, pod => requests[pod] * Math.Max(100, target) / 100);
+        var replicas = Replicas(current, tolerance, counted, groups, v => (double)Percent(v) / target, pod => requests[pod] * Math.Max(100, target) / 100);
         return new Proposal(replicas, percent, average);
     }
 
     /// <summary>What a pod uses on average, as an amount.</summary>
     /// <exception cref="ScalingFailure">There are no pods, or no measurements of ready ones.</exception>
     public static Proposal ByAverage(
-        int current, long targetMilli, IReadOnlyList<V1Pod> pods, IReadOnlyDictionary<string, PodMetric> metrics, string resource, DateTimeOffset now)
+        int current, long targetMilli, Tolerance tolerance, IReadOnlyList<V1Pod> pods, IReadOnlyDictionary<string, PodMetric> metrics, string resource, DateTimeOffset now)
     {
         var groups = Group(pods, metrics, resource, now);
         var counted = Counted(metrics, groups);
         var average = counted.Values.Sum() / counted.Count;
-        var replicas = Replicas(current, counted, groups, v => (double)(v.Values.Sum() / v.Count) / targetMilli, _ => targetMilli);
+        var replicas = Replicas(current, tolerance, counted, groups, v => (double)(v.Values.Sum() / v.Count) / targetMilli, _ => targetMilli);
         return new Proposal(replicas, null, average);
     }
 
     /// <param name="current">The replicas that there are.</param>
+    /// <param name="tolerance">Within which nothing changes.</param>
     /// <param name="counted">The measurements of ready pods.</param>
     /// <param name="groups">All pods.</param>
     /// <param name="ratio">Use by target, of some measurements.</param>
     /// <param name="full">What a pod that was not measured is taken to use before scaling down.</param>
     private static int Replicas(
-        int current, Dictionary<string, long> counted, PodGroups groups, Func<Dictionary<string, long>, double> ratio, Func<string, long> full)
+        int current, Tolerance tolerance, Dictionary<string, long> counted, PodGroups groups, Func<Dictionary<string, long>, double> ratio, Func<string, long> full)
     {
         var first = ratio(counted);
         var withUnready = groups.Unready.Count > 0 && first > 1;
         if (!withUnready && groups.Missing.Count == 0)
-            return IsNearOne(first) ? current : (int)Math.Ceiling(first * groups.Ready);
+            return tolerance.Covers(first) ? current : (int)Math.Ceiling(first * groups.Ready);
 
         var assumed = new Dictionary<string, long>(counted);
         foreach (var pod in groups.Missing)
@@ -80,13 +78,11 @@ internal static class ReplicaCalculator
 
         // Pods of which nothing is known may make a change smaller, never turn it round.
         var second = ratio(assumed);
-        if (IsNearOne(second) || (first < 1 && second > 1) || (first > 1 && second < 1))
+        if (tolerance.Covers(second) || (first < 1 && second > 1) || (first > 1 && second < 1))
             return current;
         var replicas = (int)Math.Ceiling(second * assumed.Count);
         return (second < 1 && replicas > current) || (second > 1 && replicas < current) ? current : replicas;
     }
-
-    private static bool IsNearOne(double ratio) => Math.Abs(1 - ratio) <= Tolerance;
 
     private static PodGroups Group(IReadOnlyList<V1Pod> pods, IReadOnlyDictionary<string, PodMetric> metrics, string resource, DateTimeOffset now) =>
         pods.Count == 0 ? throw new ScalingFailure("no pods returned by selector while calculating replica count") : PodGroups.Of(pods, metrics, resource, now);

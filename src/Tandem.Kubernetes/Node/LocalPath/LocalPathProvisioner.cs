@@ -54,10 +54,11 @@ internal sealed class LocalPathProvisioner(k8s.Kubernetes client, NodeOptions op
         where T : class, IKubernetesObject<V1ObjectMeta> =>
         new(RestSource.Of<T>(client), _ => _changed.Ring(), time, m => logger.LogInformation("{Message}", m));
 
+    /// <summary>A claim for which the scheduler has chosen this node, or that waits for no pod: then any node will do.</summary>
     private bool IsWanted(V1PersistentVolumeClaim claim) =>
         string.IsNullOrEmpty(claim.Spec.VolumeName) && claim.Metadata.DeletionTimestamp is null
         && claim.Metadata.Annotation(VolumeAnnotations.Provisioner) == LocalVolume.Provisioner
-        && claim.Metadata.Annotation(VolumeAnnotations.SelectedNode) == options.NodeName;
+        && (claim.Metadata.Annotation(VolumeAnnotations.SelectedNode) ?? options.NodeName) == options.NodeName;
 
     private bool IsReleased(V1PersistentVolume volume) =>
         volume.Status?.Phase == "Released" && volume.Spec.PersistentVolumeReclaimPolicy == "Delete" && volume.Metadata.DeletionTimestamp is null

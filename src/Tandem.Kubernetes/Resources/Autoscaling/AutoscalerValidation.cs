@@ -113,6 +113,8 @@ internal static class AutoscalerValidation
 
         if (rules.Text("selectPolicy") is { } select and not ("Max" or "Min" or "Disabled"))
             errors.NotSupported($"{at}.selectPolicy", select, "Disabled", "Max", "Min");
+        if (rules["tolerance"] is { } tolerance && Quantity.Parse(tolerance) is null or < 0)
+            errors.Invalid($"{at}.tolerance", rules["tolerance"]!.DeepClone(), "must be greater than or equal to zero");
         if (!rules.Items("policies").Any())
             errors.Required($"{at}.policies", "must specify at least one Policy");
         foreach (var (index, policy) in rules.Items("policies").Index())

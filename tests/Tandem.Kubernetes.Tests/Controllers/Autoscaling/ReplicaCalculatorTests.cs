@@ -7,6 +7,7 @@ namespace Tandem.Kubernetes.Tests.Controllers.Autoscaling;
 /// <summary>Each pod requests a core; so many thousandths in use are so many tenths of a percent.</summary>
 public sealed class ReplicaCalculatorTests
 {
+    private static readonly Tolerance Usual = Tolerance.Of(null);
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Theory]
@@ -24,6 +25,19 @@ public sealed class ReplicaCalculatorTests
         Assert.Equal(replicas, ByUtilization(target, current, pods).Replicas);
 
     [Fact]
+    public void ByUtilization_OwnTolerance_CountsInItsDirection()
+    {
+        var tolerance = Tolerance.Of(new() { ScaleUp = new() { Tolerance = new("0") }, ScaleDown = new() { Tolerance = new("500m") } });
+        int Replicas(string text)
+        {
+            var (pods, metrics) = Read(text);
+            return ReplicaCalculator.ByUtilization(2, 50, tolerance, pods, metrics, "cpu", null, Now).Replicas;
+        }
+
+        Assert.Equal((3, 2, 1), (Replicas("510 510"), Replicas("260 260"), Replicas("240 240")));
+    }
+
+    [Fact]
     public void ByUtilization_Average_IsOfReadyPods()
     {
         var proposal = ByUtilization(50, 3, "100 300 unready");
@@ -37,7 +51,7 @@ public sealed class ReplicaCalculatorTests
         var (pods, metrics) = Read("100");
         pods[0].Spec.Containers[0].Resources = null;
 
-        var failure = Assert.Throws<ScalingFailure>(() => ReplicaCalculator.ByUtilization(1, 50, pods, metrics, "cpu", null, Now));
+        var failure = Assert.Throws<ScalingFailure>(() => ReplicaCalculator.ByUtilization(1, 50, Usual, pods, metrics, "cpu", null, Now));
 
         Assert.Equal("missing request for cpu in container c of Pod p0", failure.Message);
     }
@@ -49,7 +63,7 @@ public sealed class ReplicaCalculatorTests
     {
         var (pods, metrics) = Read(text);
 
-        Assert.Equal(message, Assert.Throws<ScalingFailure>(() => ReplicaCalculator.ByAverage(1, 100, pods, metrics, "cpu", Now)).Message);
+        Assert.Equal(message, Assert.Throws<ScalingFailure>(() => ReplicaCalculator.ByAverage(1, 100, Usual, pods, metrics, "cpu", Now)).Message);
     }
 
     [Property]
@@ -60,7 +74,7 @@ public sealed class ReplicaCalculatorTests
         var wanted = target + 1L;
         var (pods, metrics) = Read(string.Join(' ', milli));
 
-        var proposal = ReplicaCalculator.ByAverage(milli.Length, wanted, pods, metrics, "cpu", Now);
+        var proposal = ReplicaCalculator.ByAverage(milli.Length, wanted, Usual, pods, metrics, "cpu", Now);
 
         var ratio = (double)(milli.Sum(m => m) / milli.Length) / wanted;
         return proposal.Replicas == (Math.Abs(1 - ratio) <= 0.1 ? milli.Length : (int)Math.Ceiling(ratio * milli.Length));
@@ -81,7 +95,7 @@ public sealed class ReplicaCalculatorTests
     private static ReplicaCalculator.Proposal ByUtilization(int target, int current, string text)
     {
         var (pods, metrics) = Read(text);
-        return ReplicaCalculator.ByUtilization(current, target, pods, metrics, "cpu", null, Now);
+        return ReplicaCalculator.ByUtilization(current, target, Usual, pods, metrics, "cpu", null, Now);
     }
 
     /// <summary>A word a pod: thousandths of a core, "-" for not measured, "unready" or "failed".</summary>

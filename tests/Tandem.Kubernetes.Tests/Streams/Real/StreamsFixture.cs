@@ -63,7 +63,7 @@ public class StreamsFixture : ApiServerFixture
     public Task CreateAsync(string manifest) => RunOkAsync(31, ["create", "-f", "-"], manifest);
 
     public Task UntilAsync(string pod, string path, string value) => Tests.Eventually.TrueAsync(
-        async () => await RunOkAsync(31, ["get", "pod", pod, "-o", "jsonpath=" + path]) == value, $"{pod}: {path} is {value}");
+        async () => await RunOkAsync(31, ["get", "pod", pod, "--ignore-not-found", "-o", "jsonpath=" + path]) == value, $"{pod}: {path} is {value}");
 
     /// <summary>Asks for a SPDY upgrade of a subresource of <c>box</c>, for what the API refuses.</summary>
     internal async Task<(System.Net.HttpStatusCode Code, string Body)> SendUpgradeAsync(string subresource)
