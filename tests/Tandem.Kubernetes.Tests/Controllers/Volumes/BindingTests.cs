@@ -63,6 +63,20 @@ public sealed class BindingTests(ControllersFixture cluster) : IClassFixture<Con
     }
 
     [Fact]
+    public async Task Namespace_WithABoundClaim_CanBeDeleted()
+    {
+        var ns = await cluster.NamespaceAsync();
+        await VolumeAsync($"{ns}-v", ns, "Retain");
+        await ClaimAsync(ns, "c", ns);
+        await PhaseAsync("pvc/c", "Bound", ns);
+
+        await cluster.KubectlOkAsync($"delete namespace {ns} --wait=false");
+
+        await Eventually.TrueAsync(async () => (await cluster.KubectlAsync($"get namespace {ns}")).ExitCode != 0, "the namespace is gone");
+        await PhaseAsync($"pv/{ns}-v", "Released");
+    }
+
+    [Fact]
     public async Task Claim_ThatGrows_IsRefusedUnlessTheClassAllows()
     {
         var ns = await cluster.NamespaceAsync();
