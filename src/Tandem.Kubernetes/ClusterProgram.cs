@@ -3,11 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Api;
+using Tandem.Kubernetes.Api.Metrics;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Api.Streams;
 using Tandem.Kubernetes.Controllers;
 using Tandem.Kubernetes.Node;
 using Tandem.Kubernetes.Node.Logs;
+using Tandem.Kubernetes.Node.Metrics;
 using Tandem.Kubernetes.Node.Streams;
 
 namespace Tandem.Kubernetes;
@@ -53,6 +55,7 @@ public static class ClusterProgram
         builder.Services.AddSingleton(s => new ContainerLogs(node, s.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IPodLogs, PodLogs>();
         builder.Services.AddSingleton<IPodStreams, PodStreams>();
+        builder.Services.AddSingleton<INodeUsage, UsageSampler>();
         builder.Services.AddHostedService<ControllerManager>();
         builder.Services.AddHostedService<NodeRunner>();
 

@@ -6,10 +6,12 @@ using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Authorization;
 using Tandem.Kubernetes.Api.Content;
 using Tandem.Kubernetes.Api.Errors;
+using Tandem.Kubernetes.Api.Metrics;
 using Tandem.Kubernetes.Api.OpenApi;
 using Tandem.Kubernetes.Api.Reviews;
 using Tandem.Kubernetes.Resources;
 using Tandem.Kubernetes.Resources.Core;
+using Tandem.Kubernetes.Resources.Metrics;
 using Tandem.Kubernetes.Storage;
 
 namespace Tandem.Kubernetes.Api;
@@ -20,6 +22,7 @@ internal sealed class ApiDispatcher(
     Impersonation impersonation,
     RbacAuthorizer authorizer,
     ReviewHandler reviews,
+    MetricsHandler metrics,
     AuditLog audit,
     ReadHandler read,
     WatchHandler watch,
@@ -127,7 +130,8 @@ internal sealed class ApiDispatcher(
 
         await (request switch
         {
-            { Resource.IsStored: false, Subresource: "", Verb: "create", Name: "" } => ReviewAsync(context, request, user),
+            { Resource: ReviewResource, Subresource: "", Verb: "create", Name: "" } => ReviewAsync(context, request, user),
+            { Resource: MetricsResource, Subresource: "", Verb: "get" or "list" } => metrics.HandleAsync(context, request),
             { Resource.IsStored: false } => throw ApiException.MethodNotAllowed(),
             { Subresource: "" or "status" or EphemeralContainers.Name, Verb: "get" } => read.GetAsync(context, request),
             { Subresource: "", Verb: "list" } => read.ListAsync(context, request),

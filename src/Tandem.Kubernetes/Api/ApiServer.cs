@@ -9,6 +9,7 @@ using Tandem.Kubernetes.Api.Audit;
 using Tandem.Kubernetes.Api.Authentication;
 using Tandem.Kubernetes.Api.Authorization;
 using Tandem.Kubernetes.Api.Evictions;
+using Tandem.Kubernetes.Api.Metrics;
 using Tandem.Kubernetes.Api.OpenApi;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Api.Reviews;
@@ -54,6 +55,9 @@ internal static class ApiServer
         services.AddSingleton<IAdmission, ServiceAccountAdmission>();
         services.AddSingleton<IAdmission>(s => new ServiceAddresses(s.GetRequiredService<Caches>(), options.ServiceRange));
         services.AddSingleton<IAdmission, DefaultIngressClass>();
+        services.AddSingleton<IAdmission, DefaultStorageClass>();
+        services.AddSingleton<IAdmission, StorageObjectInUseProtection>();
+        services.AddSingleton<IAdmission, PersistentVolumeClaimResize>();
         services.AddSingleton<IAdmission, PodSecurity>();
         services.AddSingleton<IAdmission, PriorityAdmission>();
         services.AddSingleton<IAdmission, RbacEscalation>();
@@ -64,6 +68,7 @@ internal static class ApiServer
         services.AddSingleton<RbacAuthorizer>();
         services.AddSingleton<Impersonation>();
         services.AddSingleton<ReviewHandler>();
+        services.AddSingleton<MetricsHandler>();
         services.AddSingleton<AuditLog>();
         services.AddHostedService(s => s.GetRequiredService<AuditLog>());
         services.AddSingleton<ReadHandler>();

@@ -5,10 +5,12 @@ using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Api;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Client;
+using Tandem.Kubernetes.Controllers.Autoscaling;
 using Tandem.Kubernetes.Controllers.CronJobs;
 using Tandem.Kubernetes.Controllers.Jobs;
 using Tandem.Kubernetes.Controllers.Policy;
 using Tandem.Kubernetes.Controllers.Quotas;
+using Tandem.Kubernetes.Controllers.Volumes;
 using Tandem.Kubernetes.Scheduling;
 
 namespace Tandem.Kubernetes.Controllers;
@@ -47,6 +49,10 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         .AddHostedService<ResourceQuotaController>()
         .AddSingleton<ControllerScale>()
         .AddHostedService<DisruptionController>()
+        .AddHostedService<HorizontalPodAutoscalerController>()
+        .AddHostedService<PersistentVolumeController>()
+        .AddHostedService<StorageProtectionController>()
+        .AddHostedService<EphemeralVolumeController>()
         .AddHostedService<EndpointsController>()
         .AddHostedService<NamespaceDefaultsController>()
         .AddHostedService<NamespaceController>()

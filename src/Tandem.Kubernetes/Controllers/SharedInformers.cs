@@ -33,6 +33,14 @@ internal sealed class SharedInformers(k8s.Kubernetes client, TimeProvider time, 
 
     public Shared<V1PodDisruptionBudget> PodDisruptionBudgets => Of<V1PodDisruptionBudget>();
 
+    public Shared<V2HorizontalPodAutoscaler> HorizontalPodAutoscalers => Of<V2HorizontalPodAutoscaler>();
+
+    public Shared<V1PersistentVolume> PersistentVolumes => Of<V1PersistentVolume>();
+
+    public Shared<V1PersistentVolumeClaim> PersistentVolumeClaims => Of<V1PersistentVolumeClaim>();
+
+    public Shared<V1StorageClass> StorageClasses => Of<V1StorageClass>();
+
     public Shared<V1Service> Services => Of<V1Service>();
 
     public Shared<V1Namespace> Namespaces => Of<V1Namespace>();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Client;
 using Tandem.Kubernetes.Node.Cri;
+using Tandem.Kubernetes.Node.LocalPath;
 using Tandem.Kubernetes.Node.Logs;
 using Tandem.Kubernetes.Node.Pods;
 using Tandem.Kubernetes.Node.Registration;
@@ -34,7 +35,9 @@ public sealed class NodeAgent(k8s.Kubernetes client, NodeOptions options, TimePr
         var pods = new Informer<V1Pod>(
             RestSource.Of<V1Pod>(client, $"spec.nodeName={options.NodeName}"), change => Dispatch(change, workers), time,
             m => logger.LogInformation("{Message}", m));
+        var storage = new LocalPathProvisioner(client, options, events, time, logger);
         await Task.WhenAll(
+            SuperviseAsync("storage", storage.RunAsync, logger, stoppingToken),
             SuperviseAsync("events", events.RunAsync, logger, stoppingToken),
             SuperviseAsync("pods", pods.RunAsync, logger, stoppingToken),
             SuperviseAsync("runtime", workers.RunAsync, logger, stoppingToken),

@@ -41,5 +41,8 @@ public sealed record NodeOptions
 
     internal string LogsDirectory => Path.Combine(StateDirectory, "logs", "pods");
 
+    /// <summary>Folders of the volumes that were made for claims.</summary>
+    internal string VolumesDirectory => Path.Combine(StateDirectory, "volumes");
+
     internal string PodsDirectory => Path.Combine(StateDirectory, "pods");
 }

@@ -40,7 +40,7 @@ internal abstract class Resource(string group, string version, string kind, stri
     /// <summary>The name of the kind's place in the store, the same for all its versions.</summary>
     public virtual string StorageName => Plural;
 
-    /// <summary>Whether its objects are kept; others are questions, answered and forgotten.</summary>
+    /// <summary>Whether its objects are kept; others are questions, answered and forgotten, or measurements.</summary>
     public virtual bool IsStored => true;
 
     /// <summary>Whether a CustomResourceDefinition declares it. Its lists carry kind and apiVersion with every item, it knows no

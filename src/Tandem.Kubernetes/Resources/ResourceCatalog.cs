@@ -1,12 +1,14 @@
 using k8s.Models;
 using Tandem.Kubernetes.Resources.ApiExtensions;
 using Tandem.Kubernetes.Resources.Apps;
+using Tandem.Kubernetes.Resources.Autoscaling;
 using Tandem.Kubernetes.Resources.Batch;
 using Tandem.Kubernetes.Resources.Core;
 using Tandem.Kubernetes.Resources.Networking;
 using Tandem.Kubernetes.Resources.Policy;
 using Tandem.Kubernetes.Resources.Rbac;
 using Tandem.Kubernetes.Resources.Scheduling;
+using Tandem.Kubernetes.Resources.Volumes;
 
 namespace Tandem.Kubernetes.Resources;
 
@@ -18,7 +20,8 @@ internal static class ResourceCatalog
         new Namespaces(), new Nodes(), new Pods(), new Services(), new Endpoints(), new ConfigMaps(), new Secrets(), new ServiceAccounts(),
         new Events(), new Deployments(), new ReplicaSets(), new DaemonSets(), new EndpointSlices(), new Ingresses(), new IngressClasses(),
         new NetworkPolicies(), new Leases(), new Roles(), new RoleBindings(), new ClusterRoles(), new ClusterRoleBindings(), new CustomResourceDefinitions(),
-        new ControllerRevisions(), new StatefulSets(), new PersistentVolumeClaims(), new Jobs(),
+        new ControllerRevisions(), new StatefulSets(), new PersistentVolumeClaims(), new PersistentVolumes(), new StorageClasses(), new Jobs(),
+        HorizontalPodAutoscalers.Stored, new HorizontalPodAutoscalersV1(), new Metrics.NodeMetrics(), new Metrics.PodMetrics(),
         new PodDisruptionBudgets(), new ResourceQuotas(), new LimitRanges(), new PriorityClasses(), new CronJobs(),
         new ReviewResource("authentication.k8s.io", "SelfSubjectReview", typeof(V1SelfSubjectReview)),
         new ReviewResource("authentication.k8s.io", "TokenReview", typeof(V1TokenReview)),

@@ -15,7 +15,7 @@ internal static class Placement
         if (pod.Spec.NodeName is { Length: > 0 } name && name != node.Metadata.Name)
             return "node(s) didn't match the requested node name";
         var labels = node.Metadata.Labels ?? new Dictionary<string, string>();
-        if (pod.Spec.NodeSelector?.Any(l => !labels.TryGetValue(l.Key, out var v) || v != l.Value) == true || !MatchesAffinity(pod, node, labels))
+        if (pod.Spec.NodeSelector?.Any(l => !labels.TryGetValue(l.Key, out var v) || v != l.Value) == true || !MatchesAffinity(pod, node))
             return "node(s) didn't match Pod's node affinity/selector";
         var taints = (node.Spec?.Taints ?? []).ToList();
         if (node.Spec?.Unschedulable == true && taints.All(t => t.Key != "node.kubernetes.io/unschedulable"))
@@ -30,10 +30,17 @@ internal static class Placement
     public static bool SameFor(V1Node a, V1Node b) =>
         KubernetesJson.Serialize(a.Metadata.Labels) == KubernetesJson.Serialize(b.Metadata.Labels) && KubernetesJson.Serialize(a.Spec) == KubernetesJson.Serialize(b.Spec);
 
-    private static bool MatchesAffinity(V1Pod pod, V1Node node, IDictionary<string, string> labels)
+    private static bool MatchesAffinity(V1Pod pod, V1Node node)
     {
         var terms = pod.Spec.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms;
-        return terms is null || terms.Any(t =>
+        return terms is null || MatchesTerms(terms, node);
+    }
+
+    /// <summary>Whether a node is among those that any of the terms describes.</summary>
+    public static bool MatchesTerms(IEnumerable<V1NodeSelectorTerm> terms, V1Node node)
+    {
+        var labels = node.Metadata.Labels ?? new Dictionary<string, string>();
+        return terms.Any(t =>
             (t.MatchExpressions ?? []).All(e => Matches(e, labels.TryGetValue(e.Key, out var v) ? v : null))
             && (t.MatchFields ?? []).All(f => f.Key == "metadata.name" && Matches(f, node.Metadata.Name))
             && ((t.MatchExpressions?.Count ?? 0) > 0 || (t.MatchFields?.Count ?? 0) > 0));

@@ -34,6 +34,13 @@ internal sealed class Scheduler : Controller
             else if (c.New is null || !c.New.IsActive())
                 EnqueueAll();
         };
+        informers.PersistentVolumeClaims.Changed += c =>
+        {
+            var claim = (c.New ?? c.Old)!;
+            foreach (var pod in Informers.Pods.All.Where(p => p.Metadata.NamespaceProperty == claim.Metadata.NamespaceProperty && IsMine(p)))
+                if (PodClaims.NamesOf(pod).Contains(claim.Metadata.Name))
+                    Enqueue(pod.Metadata.NamespaceProperty, pod.Metadata.Name);
+        };
         informers.Nodes.Changed += c =>
         {
             if (c.Old is null || c.New is null || !Placement.SameFor(c.Old, c.New))
@@ -62,12 +69,12 @@ internal sealed class Scheduler : Controller
 
             // Whoever matters more goes first, however the queue came.
             foreach (var better in pods.Where(p => IsMine(p) && Occupancy.Priority(p) > Occupancy.Priority(pod)).OrderByDescending(Occupancy.Priority).ToList())
-                if (Fitting(better, nodes, pods) is { } place && await BindAsync(better, place, cancellationToken))
-                    better.Spec.NodeName = place;
-            if (Fitting(pod, nodes, pods) is { } fitting)
-                await BindAsync(pod, fitting, cancellationToken);
-            else
-                await MakeRoomAsync(pod, [.. nodes], [.. pods], cancellationToken);
+                await PlaceAsync(better, nodes, pods, cancellationToken);
+            var volumes = await PodVolumes.ReadAsync(_client, pod, cancellationToken);
+            if (volumes.Blocked is { } blocked)
+                await ReportAsync(pod, $"0/{nodes.Count} nodes are available: {blocked}.", null, cancellationToken);
+            else if (!await PlaceAsync(pod, volumes, nodes, pods, cancellationToken))
+                await MakeRoomAsync(pod, volumes, [.. nodes], [.. pods], cancellationToken);
         }
         finally
         {
@@ -75,15 +82,36 @@ internal sealed class Scheduler : Controller
         }
     }
 
-    private static string? Fitting(V1Pod pod, IEnumerable<V1Node> nodes, IEnumerable<V1Pod> pods) =>
-        nodes.FirstOrDefault(n => Reason(pod, n, pods) is null)?.Metadata.Name;
-
-    private static string? Reason(V1Pod pod, V1Node node, IEnumerable<V1Pod> pods) =>
-        Placement.Reason(pod, node) ?? NodeResources.Reason(pod, node, Occupancy.On(pod, node, pods));
-
-    private async Task MakeRoomAsync(V1Pod pod, IReadOnlyList<V1Node> nodes, IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
+    private async Task PlaceAsync(V1Pod pod, IEnumerable<V1Node> nodes, IEnumerable<V1Pod> pods, CancellationToken cancellationToken)
     {
-        var reasons = nodes.Select(n => Reason(pod, n, pods)!).GroupBy(r => r).Select(g => $"{g.Count()} {g.Key}").Order(StringComparer.Ordinal);
+        var volumes = await PodVolumes.ReadAsync(_client, pod, cancellationToken);
+        if (volumes.Blocked is null)
+            await PlaceAsync(pod, volumes, nodes, pods, cancellationToken);
+    }
+
+    /// <returns>Whether there is a node for the pod. It has it now, or when its claims are bound there.</returns>
+    private async Task<bool> PlaceAsync(V1Pod pod, PodVolumes volumes, IEnumerable<V1Node> nodes, IEnumerable<V1Pod> pods, CancellationToken cancellationToken)
+    {
+        if (nodes.FirstOrDefault(n => Reason(pod, volumes, n, pods) is null) is not { } fitting)
+            return false;
+        if (volumes.AreBound)
+        {
+            if (await BindAsync(pod, fitting.Metadata.Name, cancellationToken))
+                pod.Spec.NodeName = fitting.Metadata.Name;
+            return true;
+        }
+
+        await volumes.SelectAsync(_client, fitting, cancellationToken);
+        Queue.AddAfter($"{pod.Metadata.NamespaceProperty}/{pod.Metadata.Name}", Retry);
+        return true;
+    }
+
+    private static string? Reason(V1Pod pod, PodVolumes volumes, V1Node node, IEnumerable<V1Pod> pods) =>
+        Placement.Reason(pod, node) ?? NodeResources.Reason(pod, node, Occupancy.On(pod, node, pods)) ?? volumes.Reason(node);
+
+    private async Task MakeRoomAsync(V1Pod pod, PodVolumes volumes, IReadOnlyList<V1Node> nodes, IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
+    {
+        var reasons = nodes.Select(n => Reason(pod, volumes, n, pods)!).GroupBy(r => r).Select(g => $"{g.Count()} {g.Key}").Order(StringComparer.Ordinal);
         var (nominated, note) = await _preemptor.PreemptAsync(pod, nodes, pods, cancellationToken);
         var message = nodes.Count == 0 ? "no nodes available to schedule pods" : $"0/{nodes.Count} nodes are available: {string.Join(", ", reasons)}. {note}".TrimEnd();
         await ReportAsync(pod, message, nominated, cancellationToken);

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Api;
 using Tandem.Kubernetes.Api.Errors;
+using Tandem.Kubernetes.Api.Metrics;
 using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Api.Streams;
 using Tandem.Processes;
@@ -108,6 +109,7 @@ public class ApiServerFixture : IAsyncLifetime
     {
         services.AddSingleton<IPodLogs, NoNode>();
         services.AddSingleton<IPodStreams, NoNode>();
+        services.AddSingleton<INodeUsage, NoNode>();
     }
 
     /// <summary>Whatever runs beside the API.</summary>
@@ -143,7 +145,7 @@ public class ApiServerFixture : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private sealed class NoNode : IPodLogs, IPodStreams
+    private sealed class NoNode : IPodLogs, IPodStreams, INodeUsage
     {
         public Task WriteAsync(HttpContext context, JsonObject pod) => throw ApiException.BadRequest("no node in this test");
 
@@ -152,6 +154,8 @@ public class ApiServerFixture : IAsyncLifetime
         public Task<Uri> AttachAsync(JsonObject pod, StreamOptions options, CancellationToken cancellationToken) => Refused();
 
         public Task<Uri> PortForwardAsync(JsonObject pod, IReadOnlyList<int> ports, CancellationToken cancellationToken) => Refused();
+
+        public Task<UsageReport> ReadAsync(CancellationToken cancellationToken) => throw new ApiException(503, "ServiceUnavailable", "no node in this test");
 
         private static Task<Uri> Refused() => throw new StreamRefusedException(500, "no node in this test");
     }

@@ -1,6 +1,7 @@
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Kubernetes.Api.Metrics;
 using Tandem.Kubernetes.Controllers;
 using Tandem.Kubernetes.Tests.Api;
 
@@ -38,6 +39,7 @@ public sealed class ControllersFixture : ApiServerFixture
             status = new
             {
                 phase,
+                startTime = now,
                 conditions = new[] { new { type = "Ready", status = phase == "Running" && ready ? "True" : "False", lastTransitionTime = now } },
                 containerStatuses = phase == "Running" ? [] : pod.Spec.Containers.Select(c => new
                 {
@@ -56,6 +58,16 @@ public sealed class ControllersFixture : ApiServerFixture
         foreach (var pod in await PodsAsync(@namespace))
             if (!pod.IsReady())
                 await SetAsync(pod, "Running");
+    }
+
+    /// <summary>What the test says that pods use.</summary>
+    internal SpokenUsage Usage { get; } = new();
+
+    /// <inheritdoc/>
+    private protected override void AddNode(IServiceCollection services)
+    {
+        base.AddNode(services);
+        services.AddSingleton<INodeUsage>(Usage);
     }
 
     /// <inheritdoc/>

@@ -47,22 +47,10 @@ internal static class Answer
     /// <summary>A list: the stored bytes one after the other, but for their kind and apiVersion.</summary>
     public static async Task ListAsync(HttpContext context, Resource resource, IReadOnlyList<StoredObject> objects, JsonObject metadata, TimeProvider time)
     {
-        switch (MediaType.Negotiate(context.Request))
+        if (MediaType.Negotiate(context.Request) != AnswerForm.Objects)
         {
-            case AnswerForm.Table:
-                var table = Tables.Of(resource, objects.Select(o => o.Parse(resource)), null, IncludeObject(context), time);
-                table["metadata"] = metadata;
-                await JsonAsync(context, 200, table);
-                return;
-            case AnswerForm.Metadata:
-                await JsonAsync(context, 200, new JsonObject
-                {
-                    ["kind"] = "PartialObjectMetadataList",
-                    ["apiVersion"] = "meta.k8s.io/v1",
-                    ["metadata"] = metadata,
-                    ["items"] = new JsonArray([.. objects.Select(o => Tables.Metadata(o.Parse(resource)))]),
-                });
-                return;
+            await ListAsync(context, resource, objects.Select(o => o.Parse(resource)), metadata, time);
+            return;
         }
 
         var items = objects.Select(o => o.JsonIn(resource)).ToList();
@@ -80,6 +68,41 @@ internal static class Answer
 
         Start(context, 200, "application/json");
         await WriteAsync(context, length, to => WriteListAsync(to, start, items, prefix));
+    }
+
+    /// <summary>A list of objects that are not stored, or in another form than the stored one.</summary>
+    public static Task ListAsync(HttpContext context, Resource resource, IEnumerable<JsonObject> objects, JsonObject metadata, TimeProvider time)
+    {
+        switch (MediaType.Negotiate(context.Request))
+        {
+            case AnswerForm.Table:
+                var table = Tables.Of(resource, objects, null, IncludeObject(context), time);
+                table["metadata"] = metadata;
+                return JsonAsync(context, 200, table);
+            case AnswerForm.Metadata:
+                return JsonAsync(context, 200, new JsonObject
+                {
+                    ["kind"] = "PartialObjectMetadataList",
+                    ["apiVersion"] = "meta.k8s.io/v1",
+                    ["metadata"] = metadata,
+                    ["items"] = new JsonArray([.. objects.Select(Tables.Metadata)]),
+                });
+            default:
+                return JsonAsync(context, 200, new JsonObject
+                {
+                    ["kind"] = resource.ListKind,
+                    ["apiVersion"] = resource.ApiVersion,
+                    ["metadata"] = metadata,
+                    ["items"] = new JsonArray([.. objects.Select(WithoutType)]),
+                });
+        }
+    }
+
+    private static JsonObject WithoutType(JsonObject value)
+    {
+        value.Remove("kind");
+        value.Remove("apiVersion");
+        return value;
     }
 
     public static Task StatusAsync(HttpContext context, ApiException refusal)

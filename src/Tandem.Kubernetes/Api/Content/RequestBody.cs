@@ -14,7 +14,7 @@ internal static class RequestBody
 
     private const int MaxDepth = 128;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth };
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <exception cref="ApiException">413 for one too large, 415 for another format, 400 for one malformed.</exception>
     public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, string kind)

@@ -16,6 +16,10 @@ internal interface INodeApi
 
     Task<V1Secret?> SecretAsync(string @namespace, string name, CancellationToken cancellationToken);
 
+    Task<V1PersistentVolumeClaim?> ClaimAsync(string @namespace, string name, CancellationToken cancellationToken);
+
+    Task<V1PersistentVolume?> VolumeAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>The cluster's own service, <c>default/kubernetes</c>; null while it does not exist.</summary>
     Task<V1Service?> KubernetesServiceAsync(CancellationToken cancellationToken);
 

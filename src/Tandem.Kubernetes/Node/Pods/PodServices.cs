@@ -23,7 +23,7 @@ internal sealed class PodServices : IDisposable
         Starts = new SemaphoreSlim(options.ConcurrentStarts);
         Func<string, decimal> allocatable = resource => resource == "cpu" ? Environment.ProcessorCount : MachineMemory;
         var tokens = new TokenCache(api, time);
-        Volumes = new VolumeManager(Paths, new PayloadBuilder(api, options, tokens, allocatable), tokens, time);
+        Volumes = new VolumeManager(Paths, new PayloadBuilder(api, options, tokens, allocatable), new ClaimedVolumes(api, options), tokens, time);
         Environments = new EnvironmentBuilder(api, options, allocatable);
     }
 

@@ -50,6 +50,12 @@ internal sealed class NodeApi(IKubernetes client, EventRecorder events) : INodeA
     public Task<V1Secret?> SecretAsync(string @namespace, string name, CancellationToken cancellationToken) =>
         FindAsync(() => client.CoreV1.ReadNamespacedSecretAsync(name, @namespace, cancellationToken: cancellationToken));
 
+    public Task<V1PersistentVolumeClaim?> ClaimAsync(string @namespace, string name, CancellationToken cancellationToken) =>
+        FindAsync(() => client.CoreV1.ReadNamespacedPersistentVolumeClaimAsync(name, @namespace, cancellationToken: cancellationToken));
+
+    public Task<V1PersistentVolume?> VolumeAsync(string name, CancellationToken cancellationToken) =>
+        FindAsync(() => client.CoreV1.ReadPersistentVolumeAsync(name, cancellationToken: cancellationToken));
+
     public Task<V1Service?> KubernetesServiceAsync(CancellationToken cancellationToken) =>
         FindAsync(() => client.CoreV1.ReadNamespacedServiceAsync("kubernetes", "default", cancellationToken: cancellationToken));
 

@@ -51,9 +51,9 @@ internal static class MountBuilder
         };
     }
 
-    // As the kubelet: what is projected into a pod cannot be written to.
+    // As the kubelet: what is projected into a pod cannot be written to, nor a claim that is used for reading only.
     private static bool IsReadOnly(V1Pod pod, string name) =>
-        pod.Spec.Volumes.First(v => v.Name == name) is { ConfigMap: not null } or { Secret: not null } or { Projected: not null } or { DownwardAPI: not null };
+        pod.Spec.Volumes.First(v => v.Name == name) is { ConfigMap: not null } or { Secret: not null } or { Projected: not null } or { DownwardAPI: not null } or { PersistentVolumeClaim.ReadOnlyProperty: true };
 
     private static string SubPath(string volume, string subPath, string name)
     {

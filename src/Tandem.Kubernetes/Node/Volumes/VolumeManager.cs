@@ -5,7 +5,7 @@ using Tandem.Kubernetes.Node.Pods;
 namespace Tandem.Kubernetes.Node.Volumes;
 
 /// <summary>Makes a pod's volumes on the node, keeps their contents up to date, and removes them.</summary>
-internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, TokenCache tokens, TimeProvider time)
+internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, ClaimedVolumes claims, TokenCache tokens, TimeProvider time)
 {
     /// <summary>Makes or updates all volumes; may be called again at any time.</summary>
     /// <returns>The folder or file on the node, by volume name.</returns>
@@ -47,11 +47,11 @@ internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, Tok
             return EmptyDir(pod, paths.Volume(uid, "empty-dir", volume.Name), emptyDir);
         if (volume.HostPath is { } hostPath)
             return HostPath.Check(hostPath);
+        if (PodClaims.NameOf(pod, volume) is { } claim)
+            return await claims.FolderAsync(pod, volume, claim, cancellationToken);
 
         var files = await payloads.BuildAsync(pod, volume, podIp, cancellationToken)
-            ?? throw new VolumeException(volume.Name, volume.PersistentVolumeClaim is not null
-                ? "persistent volume claims are not supported by this node"
-                : "this type of volume is not supported by this node");
+            ?? throw new VolumeException(volume.Name, "this type of volume is not supported by this node");
         var plugin = volume.Projected is not null ? "projected"
             : volume.Secret is not null ? "secret" : volume.ConfigMap is not null ? "configmap" : "downward-api";
         var folder = paths.Volume(uid, plugin, volume.Name);

@@ -53,7 +53,7 @@ internal sealed class StatefulSets() : Resource("apps", "v1", "StatefulSet", "st
 
     public override void Validate(JsonObject value, FieldErrors errors)
     {
-        PodTemplate.Check(value, errors, "statefulset");
+        PodTemplate.Check(WithClaims(value), errors, "statefulset");
         var spec = value.Child("spec");
         if (spec.Text("podManagementPolicy") is { } management and not ("OrderedReady" or "Parallel"))
             errors.Invalid("spec.podManagementPolicy", management, "must be 'OrderedReady' or 'Parallel'");
@@ -75,6 +75,21 @@ internal sealed class StatefulSets() : Resource("apps", "v1", "StatefulSet", "st
             errors.Forbidden(
                 "spec",
                 "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
+    }
+
+    /// <summary>As its pods will be: each has a volume for every template of a claim.</summary>
+    private static JsonObject WithClaims(JsonObject value)
+    {
+        var copy = value.Copy();
+        if (copy.Child("spec", "template", "spec") is not { } pod)
+            return copy;
+        var claims = copy.Items("spec", "volumeClaimTemplates").Select(c => c.Text("metadata", "name")).OfType<string>().ToList();
+        pod["volumes"] = new JsonArray(
+        [
+            .. pod.Items("volumes").Where(v => !claims.Contains(v.Text("name") ?? "")).Select(v => v.Copy()),
+            .. claims.Select(c => new JsonObject { ["name"] = c, ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = c } }),
+        ]);
+        return copy;
     }
 
     private static JsonObject Fixed(JsonObject value)

@@ -4,7 +4,7 @@ using Tandem.Kubernetes.Api.Errors;
 
 namespace Tandem.Kubernetes.Resources.Core;
 
-/// <summary>A request for storage. It stays Pending: nothing here binds it.</summary>
+/// <summary>A request for storage.</summary>
 internal sealed class PersistentVolumeClaims() : Resource("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", typeof(V1PersistentVolumeClaim))
 {
     public override IReadOnlyList<string> ShortNames => ["pvc"];
@@ -19,7 +19,7 @@ internal sealed class PersistentVolumeClaims() : Resource("", "v1", "PersistentV
         new("Status", (o, _) => o.Text("metadata", "deletionTimestamp") is null ? o.Text("status", "phase") ?? "" : "Terminating"),
         new("Volume", (o, _) => o.Text("spec", "volumeName") ?? ""),
         new("Capacity", (o, _) => o.Text("status", "capacity", "storage") ?? ""),
-        new("Access Modes", (o, _) => string.Join(',', o.Texts("status", "accessModes").Select(Short))),
+        new("Access Modes", (o, _) => AccessModes.Print(o.Texts("status", "accessModes"))),
         new("StorageClass", (o, _) => o.Text("spec", "storageClassName") ?? ""),
         TableColumn.Text("VolumeAttributesClass", o => o.Text("spec", "volumeAttributesClassName") ?? "<unset>"),
         TableColumn.Age,
@@ -37,10 +37,7 @@ internal sealed class PersistentVolumeClaims() : Resource("", "v1", "PersistentV
 
     public override void Validate(JsonObject value, FieldErrors errors)
     {
-        if (!value.Texts("spec", "accessModes").Any())
-            errors.Required("spec.accessModes", "at least 1 access mode is required");
-        foreach (var mode in value.Texts("spec", "accessModes").Where(m => Short(m) == m))
-            errors.NotSupported("spec.accessModes", mode, "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod");
+        AccessModes.Check(value.Child("spec") ?? [], "at least 1 access mode is required", errors);
         if (value.At("spec", "resources", "requests", "storage") is not { } storage)
             errors.Required("spec.resources[storage]");
         else if (Quantity.Parse(storage) is null or <= 0)
@@ -51,20 +48,18 @@ internal sealed class PersistentVolumeClaims() : Resource("", "v1", "PersistentV
     {
         if (!JsonNode.DeepEquals(Fixed(value, old), Fixed(old, old)))
             errors.Forbidden("spec", "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims");
+        else if (Quantity.Parse(value.At("spec", "resources", "requests", "storage")) < Quantity.Parse(old.At("status", "capacity", "storage")))
+            errors.Forbidden("spec.resources.requests.storage", "field can not be less than status.capacity");
     }
 
     /// <summary>What never changes: all but the size, and the volume once the claim is bound.</summary>
     private static JsonObject Fixed(JsonObject value, JsonObject old)
     {
         var spec = value.Child("spec")?.Copy() ?? [];
-        spec.Child("resources")?.Remove("requests");
+        if (old.Text("status", "phase") == "Bound")
+            spec.Child("resources")?.Remove("requests");
         if (string.IsNullOrEmpty(old.Text("spec", "volumeName")))
             spec.Remove("volumeName");
         return spec;
     }
-
-    private static string Short(string mode) => mode switch
-    {
-        "ReadWriteOnce" => "RWO", "ReadOnlyMany" => "ROX", "ReadWriteMany" => "RWX", "ReadWriteOncePod" => "RWOP", _ => mode,
-    };
 }

@@ -15,6 +15,10 @@ internal sealed class InMemoryApi : INodeApi
 
     public ConcurrentDictionary<string, V1Secret> Secrets { get; } = new();
 
+    public ConcurrentDictionary<string, V1PersistentVolumeClaim> Claims { get; } = new();
+
+    public ConcurrentDictionary<string, V1PersistentVolume> Volumes { get; } = new();
+
     public ConcurrentQueue<(string Pod, string Reason, string Message)> Events { get; } = new();
 
     public ConcurrentQueue<(string Pod, V1PodStatus Status)> Written { get; } = new();
@@ -66,6 +70,11 @@ internal sealed class InMemoryApi : INodeApi
 
     public Task<V1ConfigMap?> ConfigMapAsync(string @namespace, string name, CancellationToken cancellationToken) =>
         Task.FromResult(ConfigMaps.GetValueOrDefault(name));
+
+    public Task<V1PersistentVolumeClaim?> ClaimAsync(string @namespace, string name, CancellationToken cancellationToken) =>
+        Task.FromResult(Claims.GetValueOrDefault(name));
+
+    public Task<V1PersistentVolume?> VolumeAsync(string name, CancellationToken cancellationToken) => Task.FromResult(Volumes.GetValueOrDefault(name));
 
     public Task<V1Secret?> SecretAsync(string @namespace, string name, CancellationToken cancellationToken) =>
         Task.FromResult(Secrets.GetValueOrDefault(name));

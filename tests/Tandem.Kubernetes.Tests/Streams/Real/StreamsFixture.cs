@@ -1,11 +1,14 @@
 using System.Diagnostics;
-using k8s;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Kubernetes.Api;
+using Tandem.Kubernetes.Api.Metrics;
+using Tandem.Kubernetes.Api.Pki;
 using Tandem.Kubernetes.Api.Streams;
+using Tandem.Kubernetes.Client;
 using Tandem.Kubernetes.Node;
 using Tandem.Kubernetes.Node.Logs;
+using Tandem.Kubernetes.Node.Metrics;
 using Tandem.Kubernetes.Node.Streams;
 using Tandem.Kubernetes.Tests.Api;
 using Tandem.Kubernetes.Tests.Node.Real;
@@ -39,10 +42,10 @@ public class StreamsFixture : ApiServerFixture
     {
         await _containerd.InitializeAsync();
         await base.InitializeAsync();
-        _client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Options.Kubeconfig));
+        _client = ApiClients.Create(Options, new ClusterPki(Options, TimeProvider.System), "system:node:node", "system:nodes");
         _agent = new NodeAgent(_client, _containerd.Options, TimeProvider.System, NullLoggerFactory.Instance);
         await _agent.StartAsync(CancellationToken.None);
-        await CreateAsync("apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: default, namespace: default }\n");
+        await AccountAsync();
         await CreateAsync($$"""
             apiVersion: v1
             kind: Pod
@@ -69,7 +72,7 @@ public class StreamsFixture : ApiServerFixture
     public Task CreateAsync(string manifest) => RunOkAsync(31, ["create", "-f", "-"], manifest);
 
     public Task UntilAsync(string pod, string path, string value) => Tests.Eventually.TrueAsync(
-        async () => await RunOkAsync(31, ["get", "pod", pod, "-o", "jsonpath=" + path]) == value, $"{pod}: {path} is {value}");
+        async () => await RunOkAsync(31, ["get", "pod", pod, "--ignore-not-found", "-o", "jsonpath=" + path]) == value, $"{pod}: {path} is {value}");
 
     /// <summary>Asks for a SPDY upgrade of a subresource of <c>box</c>, for what the API refuses.</summary>
     internal async Task<(System.Net.HttpStatusCode Code, string Body)> SendUpgradeAsync(string subresource)
@@ -93,12 +96,16 @@ public class StreamsFixture : ApiServerFixture
         await _containerd.DisposeAsync();
     }
 
+    /// <summary>Makes the account that pods run as: there is no controller that does.</summary>
+    private protected virtual Task AccountAsync() => CreateAsync("apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: default, namespace: default }\n");
+
     private protected override void AddNode(IServiceCollection services)
     {
         var options = _containerd.Options;
         services.AddSingleton(s => new ContainerLogs(options, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IPodLogs, PodLogs>();
         services.AddSingleton(_ => Streams(new PodStreams(options)));
+        services.AddSingleton<INodeUsage>(s => new UsageSampler(options, s.GetRequiredService<TimeProvider>()));
     }
 
     /// <summary>The way to the runtime's streaming server.</summary>

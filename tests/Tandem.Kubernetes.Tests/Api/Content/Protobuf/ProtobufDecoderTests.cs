@@ -18,15 +18,16 @@ public class ProtobufDecoderTests
         "PodSpec.evictionResponders", "EmptyDirVolumeSource.mode", "SecretVolumeSource.defaultUser", "KeyToPath.user", "DownwardAPIVolumeSource.defaultUser",
         "DownwardAPIVolumeFile.user", "ProjectedVolumeSource.defaultUser", "ClusterTrustBundleProjection.user", "PodCertificateProjection.user",
         "ServiceAccountTokenProjection.user", "ConfigMapVolumeSource.defaultUser", "NodeAllocatableResourceClaimStatus.mapping",
-        "NodeAllocatableResourceClaimStatus.overhead", "PodStatus.volumeHealth",
+        "NodeAllocatableResourceClaimStatus.overhead", "PodStatus.volumeHealth", "PersistentVolumeClaimStatus.healthStatus", "JobSpec.scheduling",
+        "HorizontalPodAutoscalerCondition.observedGeneration",
     ];
 
     /// <summary>The JSON types and the protobuf table come from different places; each finds what the other lacks.</summary>
     [Fact]
-    public void Table_ForEveryBuiltInKind_KnowsEveryFieldOfItsSchema()
+    public void Table_ForEveryBuiltInKindThatIsWritten_KnowsEveryFieldOfItsSchema()
     {
         var missing = new List<string>();
-        foreach (var resource in ResourceCatalog.All)
+        foreach (var resource in ResourceCatalog.All.Where(r => r.Verbs.Contains("create")))
             Compare(resource.Schema, MessageTable.NameOf(resource.ApiVersion, resource.Kind) ?? throw new Xunit.Sdk.XunitException($"{resource.ApiVersion} {resource.Kind} has no message"), missing, []);
 
         missing.RemoveAll(m => Newer.Contains(m[(m.IndexOf('.', StringComparison.Ordinal) + 1)..]));
