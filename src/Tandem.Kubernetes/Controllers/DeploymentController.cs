@@ -45,8 +45,7 @@ internal sealed class DeploymentController : Controller
             return;
         deployment.ApiVersion = "apps/v1";
         deployment.Kind = "Deployment";
-        var sets = (await _client.AppsV1.ListNamespacedReplicaSetAsync(@namespace, labelSelector: deployment.Spec.Selector.ToQuery(), cancellationToken: cancellationToken))
-            .Items.Where(s => s.Metadata.IsControlledBy(deployment.Metadata)).OrderBy(s => s.Metadata.CreationTimestamp).ToList();
+        var sets = await OwnSetsAsync(deployment, cancellationToken);
         if (deployment.Metadata.DeletionTimestamp is not null)
         {
             await UpdateStatusAsync(deployment, sets, null, cancellationToken);
@@ -74,6 +73,30 @@ internal sealed class DeploymentController : Controller
         await ScaleAsync(deployment, sets, current, paused, cancellationToken);
         await UpdateStatusAsync(deployment, sets, current, cancellationToken);
         await CleanUpAsync(deployment, sets, current, cancellationToken);
+    }
+
+    /// <summary>Its ReplicaSets, the oldest first; those that match it and belong to nobody become its own.</summary>
+    private async Task<List<V1ReplicaSet>> OwnSetsAsync(V1Deployment deployment, CancellationToken cancellationToken)
+    {
+        var own = new List<V1ReplicaSet>();
+        var matching = await _client.AppsV1.ListNamespacedReplicaSetAsync(
+            deployment.Metadata.NamespaceProperty, labelSelector: deployment.Spec.Selector.ToQuery(), cancellationToken: cancellationToken);
+        foreach (var set in matching.Items.OrderBy(s => s.Metadata.CreationTimestamp))
+        {
+            if (set.Metadata.IsControlledBy(deployment.Metadata))
+                own.Add(set);
+            else if (set.Metadata.Controller() is null && set.Metadata.DeletionTimestamp is null && deployment.Metadata.DeletionTimestamp is null)
+                own.Add(await AdoptAsync(deployment, set, cancellationToken));
+        }
+
+        return own;
+    }
+
+    private async Task<V1ReplicaSet> AdoptAsync(V1Deployment deployment, V1ReplicaSet set, CancellationToken cancellationToken)
+    {
+        var patch = new { metadata = new { uid = set.Metadata.Uid, ownerReferences = new[] { PodTemplates.Reference(deployment) } } };
+        return await _client.AppsV1.PatchNamespacedReplicaSetAsync(
+            new V1Patch(KubernetesJson.Serialize(patch), V1Patch.PatchType.StrategicMergePatch), set.Metadata.Name, set.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
     }
 
     private async Task ScaleAsync(V1Deployment deployment, List<V1ReplicaSet> sets, V1ReplicaSet? current, bool paused, CancellationToken cancellationToken)
