@@ -85,13 +85,15 @@ internal static class RequestBody
         return buffer.ToArray();
     }
 
-    private static JsonNode? Parse(byte[] bytes, string kind, string text)
+    internal static JsonNode? Parse(byte[] bytes, string kind, string text)
     {
         try
         {
-            return JsonNode.Parse(bytes, documentOptions: Options);
+            var value = JsonNode.Parse(bytes, documentOptions: Options);
+            JsonTexts.Read(value);
+            return value;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw ApiException.BadRequest(
                 $"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {e.Message} ({Shorten(text)})");

@@ -48,7 +48,7 @@ internal sealed class Pods() : Resource("", "v1", "Pod", "pods", typeof(V1Pod))
 
     public override void PrepareForCreate(JsonObject value)
     {
-        value["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = PodQos.Of(value.Child("spec")!) };
+        value["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = PodQos.Of(value.Ensure("spec")) };
         var tolerations = value.Child("spec")!.At("tolerations") as JsonArray;
         if (tolerations is null)
             value["spec"]!["tolerations"] = tolerations = [];

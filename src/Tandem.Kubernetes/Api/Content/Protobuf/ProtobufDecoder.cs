@@ -48,7 +48,7 @@ internal static class ProtobufDecoder
             value.Insert(1, "apiVersion", apiVersion);
             return value;
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or System.Text.Json.JsonException or ArgumentException or OverflowException)
+        catch (Exception e) when (e is InvalidProtocolBufferException or System.Text.Json.JsonException or ArgumentException or InvalidOperationException or OverflowException)
         {
             throw new InvalidDataException($"proto: {e.Message}", e);
         }

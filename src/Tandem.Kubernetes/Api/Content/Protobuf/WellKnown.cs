@@ -38,7 +38,14 @@ internal static class WellKnown
         return DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(fields.Integer(2) / 100).UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
     }
 
-    private static JsonNode? Json(ByteString? bytes) => bytes is null or { Length: 0 } ? null : JsonNode.Parse(bytes.Span);
+    private static JsonNode? Json(ByteString? bytes)
+    {
+        if (bytes is null or { Length: 0 })
+            return null;
+        var value = JsonNode.Parse(bytes.Span);
+        JsonTexts.Read(value);
+        return value;
+    }
 
     private static Fields Read(ByteString bytes)
     {
