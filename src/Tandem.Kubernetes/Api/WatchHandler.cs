@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Tandem.Kubernetes.Api.Content;
 using Tandem.Kubernetes.Api.Errors;
@@ -77,6 +78,13 @@ internal sealed class WatchHandler(WatchCache watchCache, Caches caches, TimePro
         Stream to, Watcher watcher, ApiRequest request, ListOptions options, Encoder encoder, CancellationToken cancellationToken)
     {
         var changes = watcher.Changes;
+        Func<StoredObject, bool> matches = o => Matches(o, options, request);
+        if (!options.AllowBookmarks)
+        {
+            await FollowWithoutBookmarksAsync(to, changes, matches, encoder, cancellationToken);
+            return;
+        }
+
         using var bookmarks = new PeriodicTimer(BookmarkInterval, time);
         var tick = bookmarks.WaitForNextTickAsync(cancellationToken).AsTask();
         try
@@ -89,7 +97,7 @@ internal sealed class WatchHandler(WatchCache watchCache, Caches caches, TimePro
                     await tick;
 
                     // Everything up to here is either sent or not for this client.
-                    if (options.AllowBookmarks && watchCache.Revision is var seen && changes.Count == 0)
+                    if (watchCache.Revision is var seen && changes.Count == 0)
                         await to.WriteAsync(encoder.Bookmark(seen, initialEventsEnd: false), cancellationToken);
                     await to.FlushAsync(cancellationToken);
                     tick = bookmarks.WaitForNextTickAsync(cancellationToken).AsTask();
@@ -97,16 +105,37 @@ internal sealed class WatchHandler(WatchCache watchCache, Caches caches, TimePro
 
                 if (!await ready)
                     return;
-                while (changes.TryRead(out var change))
-                    if (encoder.Encode(change, o => Matches(o, options, request)) is { } line)
-                        await to.WriteAsync(line, cancellationToken);
-                await to.FlushAsync(cancellationToken);
+                await SendAsync(to, changes, matches, encoder, cancellationToken);
             }
         }
         catch (RevisionCompactedException e)
         {
             await TooOldAsync(to, e.Oldest, e.Oldest, cancellationToken);
         }
+    }
+
+    /// <summary>With nothing else to wait for, nothing is made a round.</summary>
+    private static async Task FollowWithoutBookmarksAsync(
+        Stream to, ChannelReader<WatchEvent> changes, Func<StoredObject, bool> matches, Encoder encoder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await changes.WaitToReadAsync(cancellationToken))
+                await SendAsync(to, changes, matches, encoder, cancellationToken);
+        }
+        catch (RevisionCompactedException e)
+        {
+            await TooOldAsync(to, e.Oldest, e.Oldest, cancellationToken);
+        }
+    }
+
+    private static async Task SendAsync(
+        Stream to, ChannelReader<WatchEvent> changes, Func<StoredObject, bool> matches, Encoder encoder, CancellationToken cancellationToken)
+    {
+        while (changes.TryRead(out var change))
+            if (encoder.Encode(change, matches) is { } line)
+                await to.WriteAsync(line, cancellationToken);
+        await to.FlushAsync(cancellationToken);
     }
 
     private static bool Matches(StoredObject value, ListOptions options, ApiRequest request) =>
