@@ -16,10 +16,10 @@ for (const event of [ADD, UPDATE])
 informer.on(DELETE, (object) => { present.delete(object.metadata.name); show(); });
 informer.on(ERROR, (error) => {
   console.error(`again after: ${error?.message ?? error}`);
-  setTimeout(() => informer.start().catch((e) => console.error(e.message)), 200);
+  setTimeout(begin, 200);
 });
 
-// The first list may meet a server that is away.
+// A list may meet a server that is away; then nobody tells of an error but the list itself.
 async function begin() {
   try {
     await informer.start();
