@@ -55,15 +55,7 @@ internal sealed class DaemonSetController : Controller
             return;
         set.ApiVersion = "apps/v1";
         set.Kind = "DaemonSet";
-        var pods = new List<V1Pod>();
-        foreach (var pod in (await _client.CoreV1.ListNamespacedPodAsync(@namespace, labelSelector: set.Spec.Selector.ToQuery(), cancellationToken: cancellationToken)).Items)
-        {
-            if (pod.Metadata.IsControlledBy(set.Metadata))
-                pods.Add(pod);
-            else if (pod.Metadata.Controller() is null && pod.IsActive())
-                pods.Add(await PodTemplates.AdoptAsync(_client, pod, set, cancellationToken));
-        }
-
+        var pods = await PodTemplates.OwnAsync(_client, set, set.Spec.Selector, null, cancellationToken);
         var nodes = (await _client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken)).Items;
         var (revisions, collisions) = await _history.SyncAsync(
             set, set.Spec.Selector, set.Spec.Template, HashLabel, set.Status?.CollisionCount ?? 0, cancellationToken);

@@ -55,8 +55,30 @@ internal static class PodTemplates
         BlockOwnerDeletion = true,
     };
 
+    /// <summary>The pods that an owner controls. Those that its selector matches and nobody controls become its own.</summary>
+    /// <param name="client">The API.</param>
+    /// <param name="owner">The owner, with its kind and version.</param>
+    /// <param name="selector">Its selector.</param>
+    /// <param name="mayAdopt">Which more of the active pods it may take; null for any.</param>
+    /// <param name="cancellationToken">The process is stopping.</param>
+    public static async Task<List<V1Pod>> OwnAsync(
+        IKubernetes client, IKubernetesObject<V1ObjectMeta> owner, V1LabelSelector selector, Func<V1Pod, bool>? mayAdopt, CancellationToken cancellationToken)
+    {
+        var own = new List<V1Pod>();
+        var listed = await client.CoreV1.ListNamespacedPodAsync(owner.Metadata.NamespaceProperty, labelSelector: selector.ToQuery(), cancellationToken: cancellationToken);
+        foreach (var pod in listed.Items)
+        {
+            if (pod.Metadata.IsControlledBy(owner.Metadata))
+                own.Add(pod);
+            else if (pod.Metadata.Controller() is null && owner.Metadata.DeletionTimestamp is null && pod.IsActive() && mayAdopt?.Invoke(pod) != false)
+                own.Add(await AdoptAsync(client, pod, owner, cancellationToken));
+        }
+
+        return own;
+    }
+
     /// <summary>Makes an owner the controller of a pod that has none.</summary>
-    public static Task<V1Pod> AdoptAsync(IKubernetes client, V1Pod pod, IKubernetesObject<V1ObjectMeta> owner, CancellationToken cancellationToken)
+    private static Task<V1Pod> AdoptAsync(IKubernetes client, V1Pod pod, IKubernetesObject<V1ObjectMeta> owner, CancellationToken cancellationToken)
     {
         var patch = new { metadata = new { uid = pod.Metadata.Uid, ownerReferences = new[] { Reference(owner) } } };
         return client.CoreV1.PatchNamespacedPodAsync(

@@ -37,16 +37,7 @@ internal sealed class ReplicaSetController : Controller
             return;
         set.ApiVersion = "apps/v1";
         set.Kind = "ReplicaSet";
-        var pods = (await _client.CoreV1.ListNamespacedPodAsync(@namespace, labelSelector: set.Spec.Selector.ToQuery(), cancellationToken: cancellationToken)).Items;
-        var own = new List<V1Pod>();
-        foreach (var pod in pods)
-        {
-            if (pod.Metadata.IsControlledBy(set.Metadata))
-                own.Add(pod);
-            else if (pod.Metadata.Controller() is null && set.Metadata.DeletionTimestamp is null && pod.IsActive())
-                own.Add(await PodTemplates.AdoptAsync(_client, pod, set, cancellationToken));
-        }
-
+        var own = await PodTemplates.OwnAsync(_client, set, set.Spec.Selector, null, cancellationToken);
         var active = own.Where(p => p.IsActive()).ToList();
         if (set.Metadata.DeletionTimestamp is null)
             active = await ScaleAsync(set, active, cancellationToken);

@@ -63,20 +63,8 @@ internal sealed class StatefulSetController : Controller
             cancellationToken);
     }
 
-    private async Task<List<V1Pod>> PodsAsync(V1StatefulSet set, CancellationToken cancellationToken)
-    {
-        var pods = new List<V1Pod>();
-        var listed = await _client.CoreV1.ListNamespacedPodAsync(set.Metadata.NamespaceProperty, labelSelector: set.Spec.Selector.ToQuery(), cancellationToken: cancellationToken);
-        foreach (var pod in listed.Items)
-        {
-            if (pod.Metadata.IsControlledBy(set.Metadata))
-                pods.Add(pod);
-            else if (pod.Metadata.Controller() is null && set.Metadata.DeletionTimestamp is null && pod.IsActive() && StatefulPods.OrdinalOf(set.Metadata.Name, pod.Metadata.Name) >= 0)
-                pods.Add(await PodTemplates.AdoptAsync(_client, pod, set, cancellationToken));
-        }
-
-        return pods;
-    }
+    private Task<List<V1Pod>> PodsAsync(V1StatefulSet set, CancellationToken cancellationToken) =>
+        PodTemplates.OwnAsync(_client, set, set.Spec.Selector, p => StatefulPods.OrdinalOf(set.Metadata.Name, p.Metadata.Name) >= 0, cancellationToken);
 
     private async Task DoAsync(V1StatefulSet set, StatefulStep step, V1ControllerRevision revision, CancellationToken cancellationToken)
     {

@@ -32,14 +32,14 @@ internal sealed class Impersonation(RbacAuthorizer authorizer)
         var wanted = Account(name) is var (@namespace, account)
             ? UserInfo.ServiceAccount(@namespace, account)
             : new UserInfo(name, []);
-        Check(user, Account(name) is var (ns, sa) ? new("impersonate", "", "serviceaccounts", "", ns, sa, null) : new("impersonate", "", "users", "", "", name, null));
+        authorizer.Check(user, Account(name) is var (ns, sa) ? new("impersonate", "", "serviceaccounts", "", ns, sa, null) : new("impersonate", "", "users", "", "", name, null));
         foreach (var group in groups)
-            Check(user, new("impersonate", "", "groups", "", "", group, null));
+            authorizer.Check(user, new("impersonate", "", "groups", "", "", group, null));
         if (uid.Length > 0)
-            Check(user, new("impersonate", "authentication.k8s.io", "uids", "", "", uid, null));
+            authorizer.Check(user, new("impersonate", "authentication.k8s.io", "uids", "", "", uid, null));
         foreach (var (key, values) in extra)
             foreach (var value in values)
-                Check(user, new("impersonate", "authentication.k8s.io", "userextras", key, "", value, null));
+                authorizer.Check(user, new("impersonate", "authentication.k8s.io", "userextras", key, "", value, null));
         if (groups.Count > 0)
             wanted = wanted with { Groups = groups };
         if (name != UserInfo.Anonymous.Name && !wanted.Groups.Contains(UserInfo.Authenticated) && !wanted.Groups.Contains(UserInfo.Unauthenticated))
@@ -48,8 +48,6 @@ internal sealed class Impersonation(RbacAuthorizer authorizer)
             wanted = wanted with { Groups = UserInfo.Anonymous.Groups };
         return wanted with { Uid = uid, Extra = extra };
     }
-
-    private void Check(UserInfo user, AuthorizationAttributes wanted) => authorizer.Check(user, wanted);
 
     private static (string Namespace, string Name)? Account(string name) =>
         name.StartsWith(UserInfo.ServiceAccountPrefix, StringComparison.Ordinal) && name[UserInfo.ServiceAccountPrefix.Length..].Split(':') is [var ns, var account]

@@ -30,8 +30,6 @@ internal sealed class Schema
 {
     private static readonly ConcurrentDictionary<Type, Schema> Known = new();
 
-    private static readonly Schema Scalar = new(SchemaKind.Any);
-
     private readonly Type? _model;
     private readonly Lazy<FrozenDictionary<string, Field>> _fields;
 
@@ -52,9 +50,6 @@ internal sealed class Schema
 
     /// <summary>Any JSON, with objects merged field by field and lists replaced: what has no schema (x-kubernetes-preserve-unknown-fields).</summary>
     public static Schema Untyped { get; } = new([], keepsUnknown: true);
-
-    /// <summary>Any JSON, owned and applied as one value.</summary>
-    public static Schema Anything => Scalar;
 
     public SchemaKind Kind { get; }
 
