@@ -5,23 +5,29 @@ namespace Tandem.LoadBalancer.Proxy;
 /// <summary>Which origin gets a request. Pure.</summary>
 internal static class OriginChoice
 {
-    /// <summary>An origin by chance and weight, of the pool that serves; where all of those are in doubt, of the next pool that may.</summary>
-    /// <param name="route">Who may serve.</param>
-    /// <param name="inDoubt">Whether traffic has shown that an origin may be lost.</param>
+    /// <summary>
+    /// An origin by chance and weight, of the first pool that has a good one. A doubt is no verdict: where there is none, of the
+    /// pool with the best.
+    /// </summary>
+    /// <param name="pools">Who may serve, in order.</param>
+    /// <param name="standing">What is to be expected of an origin.</param>
     /// <param name="but">The origin that failed already; null for a first try.</param>
     /// <param name="chance">From 0 up to but not including 1.</param>
     /// <returns>The origin; null where there is none.</returns>
-    public static OriginView? Choose(ProxyRoute route, Func<OriginView, bool> inDoubt, OriginView? but, double chance)
+    public static OriginView? Choose(
+        IEnumerable<PoolView> pools, Func<OriginView, OriginStanding> standing, OriginView? but, double chance)
     {
-        bool Usable(OriginView origin) => but is null || OriginKey.Of(origin) != OriginKey.Of(but);
-        foreach (var pool in route.AcrossPools ? route.Pools : route.Pools.Take(1))
+        (IReadOnlyList<OriginView> Origins, OriginStanding Best)? doubtful = null;
+        foreach (var pool in pools)
         {
-            if (Pick(Serving(pool).Where(origin => Usable(origin) && !inDoubt(origin)), chance) is { } good)
+            var usable = Serving(pool).Where(origin => but is null || OriginKey.Of(origin) != OriginKey.Of(but)).ToList();
+            if (Pick(usable.Where(origin => standing(origin).IsGood), chance) is { } good)
                 return good;
+            if (usable.Count > 0 && usable.Max(standing) is var best && (doubtful is null || best.CompareTo(doubtful.Value.Best) > 0))
+                doubtful = (usable, best);
         }
 
-        // A doubt is no verdict: better an origin that may be lost than none.
-        return route.Pools.Count > 0 ? Pick(Serving(route.Pools[0]).Where(Usable), chance) : null;
+        return doubtful is { } last ? Pick(last.Origins, chance) : null;
     }
 
     /// <summary>Whether an origin may serve new clients.</summary>

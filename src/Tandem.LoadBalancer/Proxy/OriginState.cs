@@ -14,25 +14,22 @@ namespace Tandem.LoadBalancer.Proxy;
 internal sealed class OriginState(Action check, TimeSpan pause, Func<DateTimeOffset> now, TimeProvider time) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Latch _uncertain = new();
     private readonly Latch _down = new();
     private DateTimeOffset? _failedAt;
     private DateTimeOffset? _checkedAt;
     private ITimer? _next;
     private bool _pending;
+    private bool _suspect;
 
-    /// <summary>Whether a connection failed or a request was given up, and no check has passed since.</summary>
-    public bool InDoubt
+    /// <summary>What is to be expected of it now.</summary>
+    public OriginStanding Standing
     {
         get
         {
             lock (_gate)
-                return _failedAt is not null;
+                return new OriginStanding(_down.IsSet, _failedAt);
         }
     }
-
-    /// <summary>Cancelled while it is in doubt, or suspect by its checks.</summary>
-    public CancellationToken Uncertain => _uncertain.Token;
 
     /// <summary>Cancelled while its checks say that it is down.</summary>
     public CancellationToken Down => _down.Token;
@@ -46,22 +43,21 @@ internal sealed class OriginState(Action check, TimeSpan pause, Func<DateTimeOff
         if (origin.Health is not null && failure.NeverSent())
         {
             lock (_gate)
-            {
                 _failedAt ??= now();
-                _uncertain.Set(true);
-            }
         }
 
         RequestCheck();
     }
 
-    /// <summary>A request was given up for want of a response, while the checks had reason to wonder too.</summary>
-    public void Silent()
+    /// <summary>A request waits for its response: if the checks have reason to wonder too, the origin is in doubt.</summary>
+    /// <returns>Whether it is in doubt.</returns>
+    public bool DoubtSilence()
     {
         lock (_gate)
         {
-            _failedAt ??= now();
-            _uncertain.Set(true);
+            if (_suspect)
+                _failedAt ??= now();
+            return _failedAt is not null || _down.IsSet;
         }
     }
 
@@ -88,7 +84,7 @@ internal sealed class OriginState(Action check, TimeSpan pause, Func<DateTimeOff
         {
             if (health is null || passedAt >= _failedAt)
                 _failedAt = null;
-            _uncertain.Set(_failedAt is not null || health is { Suspect: true });
+            _suspect = health is { Suspect: true };
             _down.Set(health is { Observed: false, Published: false });
         }
     }

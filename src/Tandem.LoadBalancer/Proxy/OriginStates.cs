@@ -12,7 +12,7 @@ internal sealed class OriginStates(LoadBalancerOptions options, HealthEngine eng
     public OriginState Of(OriginView origin) => _states.GetOrAdd(OriginKey.Of(origin), key => new OriginState(
         () => engine.CheckNow(key.PoolId, key.Name), options.ConfirmInterval, () => engine.Now, options.TimeProvider));
 
-    public bool InDoubt(OriginView origin) => _states.TryGetValue(OriginKey.Of(origin), out var state) && state.InDoubt;
+    public OriginStanding StandingOf(OriginView origin) => _states.TryGetValue(OriginKey.Of(origin), out var state) ? state.Standing : default;
 
     /// <summary>Hears of the checks; forgets origins that are gone.</summary>
     public void Update(Decision decision)

@@ -41,7 +41,7 @@ internal sealed class ProxyHandler(
         }
 
         var exchange = new Exchange(context, route, affinity.Pinned(context.Request, route), Watch(context));
-        var first = exchange.Pinned ?? OriginChoice.Choose(route, states.InDoubt, null, Random.Shared.NextDouble());
+        var first = exchange.Pinned ?? Choose(route.Usable, null);
         if (first is null)
         {
             await ProxyAnswers.WriteAsync(context, 530, "no pool may serve (1016)");
@@ -54,10 +54,9 @@ internal sealed class ProxyHandler(
     private async Task ServeAsync(Exchange exchange, OriginView first, IHttpForwarder forwarder)
     {
         var context = exchange.Context;
-        var second = exchange.MayBeSentAgain ? OriginChoice.Choose(exchange.Route, states.InDoubt, first, Random.Shared.NextDouble()) : null;
-        var (failure, permitted) = await TryAsync(exchange, first, second is not null, forwarder);
-        if (failure is { } why && second is not null && !context.Response.HasStarted && exchange.MayBeSentAgain
-            && (permitted || why.NeverSent() || budget.TryTake()))
+        var (failure, permitted) = await TryAsync(exchange, first, true, forwarder);
+        if (failure is { } why && !context.Response.HasStarted && exchange.MayBeSentAgain
+            && Elsewhere(exchange, first) is { } second && (permitted || why.NeverSent() || budget.TryTake()))
         {
             statistics.Retries.Increment();
             logger.ProxyRetries(context.Request.Method, first.Pool, first.Name, why.Text(), second.Pool);
@@ -75,15 +74,17 @@ internal sealed class ProxyHandler(
 
     /// <returns>How the origin failed, null where it did not; and whether the permit for a second try is taken already.</returns>
     private async Task<(OriginFailure? Failure, bool Permitted)> TryAsync(
-        Exchange exchange, OriginView origin, bool elsewhere, IHttpForwarder forwarder)
+        Exchange exchange, OriginView origin, bool first, IHttpForwarder forwarder)
     {
         var context = exchange.Context;
         var state = states.Of(origin);
-        var hurry = elsewhere || origin.Health is { Suspect: true } || state.InDoubt;
-        var connection = new OriginConnection(origin, hurry ? options.ShortConnectTimeout : options.ConnectTimeout);
+        var movable = first && exchange.MayBeSentAgain;
+        var connection = new OriginConnection(
+            origin, movable && Elsewhere(exchange, origin) is not null ? options.ShortConnectTimeout : options.ConnectTimeout);
         using var attempt = new Attempt(
-            state, elsewhere ? options.SlowAfter : null, () => exchange.MayBeSentAgain && (connection.IsConnecting || budget.TryTake()), time,
-            context.RequestAborted);
+            state, movable ? options.SlowAfter : null, () => IsBetter(Choose(Current(exchange).Pools, origin), origin),
+            () => exchange.MayBeSentAgain && IsBetter(Elsewhere(exchange, origin), origin) && (connection.IsConnecting || budget.TryTake()),
+            time, context.RequestAborted);
         var transformer = new ProxyTransformer(connection, () =>
         {
             attempt.Responded();
@@ -100,6 +101,21 @@ internal sealed class ProxyHandler(
             state.Failed(origin, why);
         return (failure, attempt.GivenUp);
     }
+
+    /// <summary>Where a request may be sent that an origin failed: never to one that is worse.</summary>
+    private OriginView? Elsewhere(Exchange exchange, OriginView failed) =>
+        Choose(Current(exchange).Usable, failed) is { } other && Compare(other, failed) >= 0 ? other : null;
+
+    private bool IsBetter(OriginView? other, OriginView origin) => other is not null && Compare(other, origin) > 0;
+
+    private int Compare(OriginView one, OriginView other) => states.StandingOf(one).CompareTo(states.StandingOf(other));
+
+    private OriginView? Choose(IEnumerable<PoolView> pools, OriginView? but) =>
+        OriginChoice.Choose(pools, states.StandingOf, but, Random.Shared.NextDouble());
+
+    /// <summary>The route as it is by now: other pools may have come or gone since the request did.</summary>
+    private ProxyRoute Current(Exchange exchange) =>
+        tables.Current.TryFind(exchange.Context.Request.Host.Host, out var now) && now is not null ? now : exchange.Route;
 
     private static string Destination(OriginView origin, HttpRequest request)
     {

@@ -13,6 +13,9 @@ internal sealed record ProxyRoute(CloudflareLoadBalancer Balancer, IReadOnlyList
     /// <summary>Whether a pool other than the one that serves may take a request that failed.</summary>
     public bool AcrossPools => Balancer.AdaptiveRouting?.FailoverAcrossPools == true;
 
+    /// <summary>The pools whose origins a request may be sent to.</summary>
+    public IEnumerable<PoolView> Usable => AcrossPools ? Pools : Pools.Take(1);
+
     /// <summary>The route of a load balancer that has its answer.</summary>
     public static ProxyRoute Of(CloudflareLoadBalancer balancer, Decision decision, IReadOnlyList<DrainingOrigin> draining)
     {

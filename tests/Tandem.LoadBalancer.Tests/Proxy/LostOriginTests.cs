@@ -55,6 +55,32 @@ public sealed class LostOriginTests(ITestOutputHelper output) : IDisposable
         await LoseAsync(hot, standby, "504", () => network.RunAsync("ip", "link", "set", "eth0", "down"), perSecond: 50, idle: 300);
     }
 
+    /// <summary>The other one is so slow that its checks fail too: requests must not be sent back to the one that is lost.</summary>
+    [Fact]
+    public async Task HotOriginSwallowsEverything_WhileTheStandbyStalls_NoRequestFails()
+    {
+        await using var network = await NetworkNamespace.CreateAsync();
+        using var hot = await OriginProcess.StartAsync("hot", network.Inside, network.Prefix);
+        using var standby = await OriginProcess.StartAsync("standby", IPAddress.Parse("127.0.0.3"));
+        var stalls = Task.CompletedTask;
+
+        await LoseAsync(hot, standby, "504", async () =>
+        {
+            await network.RunAsync("ip", "link", "set", "eth0", "down");
+            stalls = StallAsync();
+        });
+        await stalls;
+
+        async Task StallAsync()
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                await standby.StallAsync(TimeSpan.FromSeconds(1.8));
+                await Task.Delay(TimeSpan.FromSeconds(0.4), TimeProvider.System);
+            }
+        }
+    }
+
     private async Task LoseAsync(
         OriginProcess hot, OriginProcess standby, string uploadEnds, Func<Task> lose, int perSecond = PerSecond, int idle = 0)
     {

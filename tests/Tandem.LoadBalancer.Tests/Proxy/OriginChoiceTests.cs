@@ -42,6 +42,17 @@ public class OriginChoiceTests
     }
 
     [Fact]
+    public void Choose_AllInDoubt_TakesThePoolThatWasDoubtedLast()
+    {
+        var route = Route(true, Pool("p", Origin("p", "lost")), Pool("q", Origin("q", "slow")));
+
+        var chosen = OriginChoice.Choose(
+            route.Usable, origin => new OriginStanding(false, DateTimeOffset.UnixEpoch.AddSeconds(origin.Name == "lost" ? 1 : 2)), null, 0);
+
+        Assert.Equal("slow", chosen!.Name);
+    }
+
+    [Fact]
     public void Choose_NoPool_IsNobody() => Assert.Null(Choose(Route(true)));
 
     [Property]
@@ -57,7 +68,7 @@ public class OriginChoiceTests
                 Pool($"p{i}", [.. Enumerable.Range(0, n).Select(o => Origin($"p{i}", $"{o}"))]))]);
             var failed = route.Pools.Count > 0 ? route.Pools[0].Origins[0] : null;
 
-            var chosen = OriginChoice.Choose(route, o => o.Name == given.Doubt, failed, given.Chance);
+            var chosen = OriginChoice.Choose(route.Usable, o => Standing(o.Name == given.Doubt), failed, given.Chance);
 
             Assert.True(chosen is null || OriginKey.Of(chosen) != OriginKey.Of(failed!));
             Assert.True(chosen is null || given.Across || chosen.PoolId == "p0");
@@ -65,7 +76,9 @@ public class OriginChoiceTests
         });
 
     private static OriginView? Choose(ProxyRoute route, string? inDoubt = null, double chance = 0) =>
-        OriginChoice.Choose(route, origin => origin.Name == inDoubt, null, chance);
+        OriginChoice.Choose(route.Usable, origin => Standing(origin.Name == inDoubt), null, chance);
+
+    private static OriginStanding Standing(bool inDoubt) => new(false, inDoubt ? DateTimeOffset.UnixEpoch : null);
 
     private static ProxyRoute Route(bool across, params PoolView[] pools) => new(
         new CloudflareLoadBalancer { AdaptiveRouting = new CloudflareAdaptiveRouting { FailoverAcrossPools = across } }, pools, []);

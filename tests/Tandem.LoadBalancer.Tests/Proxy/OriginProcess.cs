@@ -39,6 +39,14 @@ internal sealed class OriginProcess : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>It does nothing for a while, as on a machine that has too much to do.</summary>
+    public async Task StallAsync(TimeSpan time)
+    {
+        await ProcessRunner.RunAsync(new Command("kill", "-STOP", $"{_process.Id}"));
+        await Task.Delay(time, TimeProvider.System);
+        await ProcessRunner.RunAsync(new Command("kill", "-CONT", $"{_process.Id}"));
+    }
+
     public void Dispose()
     {
         Kill();

@@ -24,15 +24,13 @@ public sealed class OriginStateTests : IDisposable
         var before = _time.GetUtcNow();
         _time.Advance(TimeSpan.FromSeconds(1));
         _state.Failed(Origin, OriginFailure.Refused);
-        Assert.True(_state.InDoubt);
-        Assert.True(_state.Uncertain.IsCancellationRequested);
+        Assert.Equal(new OriginStanding(false, _time.GetUtcNow()), _state.Standing);
 
         _state.Update(Healthy, before);
-        Assert.True(_state.InDoubt);
+        Assert.False(_state.Standing.IsGood);
 
         _state.Update(Healthy, _time.GetUtcNow());
-        Assert.False(_state.InDoubt);
-        Assert.False(_state.Uncertain.IsCancellationRequested);
+        Assert.True(_state.Standing.IsGood);
     }
 
     [Theory]
@@ -43,7 +41,7 @@ public sealed class OriginStateTests : IDisposable
         _state.Failed(Origin, (OriginFailure)failure);
         _time.Advance(TimeSpan.Zero);
 
-        Assert.False(_state.InDoubt);
+        Assert.True(_state.Standing.IsGood);
         Assert.Equal(1, _checks);
     }
 
@@ -52,7 +50,7 @@ public sealed class OriginStateTests : IDisposable
     {
         _state.Failed(Origin with { Health = null }, OriginFailure.Refused);
 
-        Assert.False(_state.InDoubt);
+        Assert.True(_state.Standing.IsGood);
     }
 
     [Fact]
@@ -65,6 +63,18 @@ public sealed class OriginStateTests : IDisposable
         }
 
         Assert.InRange(_checks, 9, 11);
+    }
+
+    [Fact]
+    public void DoubtSilence_OnlyWhereTheChecksWonderToo()
+    {
+        _state.Update(Healthy, null);
+        Assert.False(_state.DoubtSilence());
+        Assert.True(_state.Standing.IsGood);
+
+        _state.Update(Healthy with { Suspect = true }, null);
+        Assert.True(_state.DoubtSilence());
+        Assert.Equal(new OriginStanding(false, _time.GetUtcNow()), _state.Standing);
     }
 
     [Fact]
