@@ -10,8 +10,13 @@ public static class IngressAddress
     {
         foreach (var ingress in await cluster.ListAsync("networking.k8s.io/v1", "Ingress", cancellationToken))
             if ((ingress["spec"]?["rules"] as JsonArray ?? []).Any(r => (string?)r?["host"] == hostname)
-                && (ingress["status"]?["loadBalancer"]?["ingress"] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault() is { } first)
-                return (string?)first["ip"] ?? (string?)first["hostname"];
+                && Of(ingress) is { } address)
+                return address;
         return null;
     }
+
+    /// <summary>The first address that an Ingress carries; null where there is none yet.</summary>
+    public static string? Of(JsonObject ingress) =>
+        (ingress["status"]?["loadBalancer"]?["ingress"] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault() is { } first
+            ? (string?)first["ip"] ?? (string?)first["hostname"] : null;
 }

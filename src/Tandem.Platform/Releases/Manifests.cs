@@ -10,11 +10,15 @@ public static class Manifests
 {
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
-    /// <summary>What has to exist before what; all other kinds come between the last two.</summary>
-    private static readonly string[] Order =
+    /// <summary>What has to exist before what: namespaces, definitions, policies, rights, configuration. Workloads and all that is not named come next, Ingresses last.</summary>
+    private static readonly string[][] Order =
     [
-        "Namespace", "CustomResourceDefinition", "StorageClass", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "NetworkPolicy",
-        "ResourceQuota", "LimitRange", "Secret", "ConfigMap", "IngressClass", "PersistentVolumeClaim", "Service",
+        ["Namespace"],
+        ["CustomResourceDefinition"],
+        ["NetworkPolicy", "ResourceQuota", "LimitRange", "PriorityClass", "StorageClass", "IngressClass", "PersistentVolume"],
+        ["ServiceAccount", "ClusterRole", "Role"],
+        ["ClusterRoleBinding", "RoleBinding"],
+        ["Secret", "ConfigMap", "PersistentVolumeClaim", "Service"],
     ];
 
     /// <summary>All objects below some files and folders, in the order to apply them in.</summary>
@@ -41,12 +45,14 @@ public static class Manifests
     }
 
     /// <summary>Sorts by kind, and keeps the order otherwise.</summary>
-    public static IReadOnlyList<JsonObject> InOrder(IEnumerable<JsonObject> objects) => [.. objects.OrderBy(Rank)];
+    public static IReadOnlyList<JsonObject> InOrder(IEnumerable<JsonObject> objects) => [.. objects.OrderBy(o => Rank(o))];
 
-    private static int Rank(JsonObject value)
+    /// <summary>Where an object comes in the order: those of the same rank do not need each other.</summary>
+    internal static int Rank(JsonObject value) => Rank((string?)value["kind"] ?? "");
+
+    internal static int Rank(string kind)
     {
-        var kind = (string?)value["kind"] ?? "";
-        var rank = Array.IndexOf(Order, kind);
+        var rank = Array.FindIndex(Order, kinds => kinds.Contains(kind));
         return rank >= 0 ? rank : kind == "Ingress" ? Order.Length + 1 : Order.Length;
     }
 

@@ -29,5 +29,20 @@ public static class Readiness
         return surplus > 0 ? $"{surplus} old still running" : null;
     }
 
+    /// <summary>Why it cannot become ready any more; null where it may.</summary>
+    public static string? Failure(JsonObject? live)
+    {
+        if (live is null || Number(live["status"]?["observedGeneration"]) < Number(live["metadata"]?["generation"]))
+            return null;
+        var condition = Condition(live, "Progressing");
+        return (string?)condition?["reason"] == "ProgressDeadlineExceeded" ? (string?)condition["message"] : null;
+    }
+
+    /// <summary>Whether a CustomResourceDefinition is served.</summary>
+    public static bool IsEstablished(JsonObject? live) => (string?)Condition(live, "Established")?["status"] == "True";
+
+    private static JsonNode? Condition(JsonObject? live, string type) =>
+        (live?["status"]?["conditions"] as JsonArray ?? []).FirstOrDefault(c => (string?)c?["type"] == type);
+
     private static long Number(JsonNode? value, long fallback = 0) => value is JsonValue v && v.TryGetValue(out long number) ? number : fallback;
 }
