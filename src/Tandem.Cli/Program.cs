@@ -2,11 +2,17 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Tandem.Cli;
 using Tandem.Cli.Commands;
+using Tandem.Cli.Commands.Releases;
 
 var root = new RootCommand("Two Kubernetes clusters, one hostname, and a service that survives losing one of them.")
 {
     UpCommand.Create(),
     StatusCommand.Create(),
+    DeployCommand.Create(),
+    DiffCommand.Create(),
+    ReleasesCommand.Create(),
+    RollbackCommand.Create(),
+    SyncCommand.Create(),
     DrillCommand.Create(),
     FailbackCommand.Create(),
     DownCommand.Create(),

@@ -37,6 +37,9 @@ public sealed record HostPlan(
     /// <exception cref="JsonException">It is not a plan.</exception>
     public static HostPlan Read(string path) => JsonSerializer.Deserialize<HostPlan>(File.ReadAllBytes(path), Options)!;
 
+    /// <summary>The image that a recipe was built to, by the name it has in the clusters; null where it was not built.</summary>
+    public string? Reference(string recipe) => Images.FirstOrDefault(i => i.Reference.Contains($"/{recipe}:", StringComparison.Ordinal))?.Reference;
+
     /// <summary>The plan as its file holds it.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Options);
 }

@@ -49,6 +49,14 @@ internal static class CommandRunner
             {
                 return Fail(ExitCodes.Refused, e.Message);
             }
+            catch (DeployBusyException e)
+            {
+                return Fail(ExitCodes.Refused, e.Message);
+            }
+            catch (Exception e) when (e is ReleaseFailedException or ReleaseConflictException)
+            {
+                return Fail(ExitCodes.Failed, e.Message);
+            }
             catch (NotReadyException e)
             {
                 return Fail(ExitCodes.NotReady, e.Message);

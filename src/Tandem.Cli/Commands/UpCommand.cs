@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Tandem.Cli.Commands.Releases;
 using Tandem.Cli.Embedded;
 using Tandem.Cli.Output;
 using Tandem.Host;
@@ -29,7 +30,7 @@ internal static class UpCommand
     private static async Task<int> RunAsync(string file, string stateRoot, CancellationToken cancellationToken)
     {
         var spec = CommonOptions.Load(file);
-        var objects = Manifests.Load(spec.Apps);
+        var objects = await ManifestFiles.LoadAsync(spec.Apps, cancellationToken);
         var progress = new Progress();
         var state = new StateFolder(spec.Name, stateRoot);
         if (LocalMachine.IsNeeded(spec))
@@ -70,32 +71,23 @@ internal static class UpCommand
             waiting[cluster.Name] = "its API";
         var clusters = await Task.WhenAll(spec.Clusters.Select(c => OpenAsync(c, state, cancellationToken)));
         progress.Say("deploying");
-        var secrets = new List<JsonObject>();
-        await EachAsync(async (deployment, own) =>
-            await deployment.ApplyAsync([.. own.System, .. own.Apps.Where(o => (string?)o["kind"] == "Namespace")], cancellationToken));
-        secrets.AddRange(await new Deployment(clusters, TimeProvider.System).MissingCertificatesAsync(objects, cancellationToken));
-        await EachAsync(async (deployment, own) =>
+        var systems = clusters.Where(c => spec.Clusters.Single(own => own.Name == c.Name).IsEmbedded)
+            .Select(c => new SystemDeployment(c, SystemManifests.Load(images), TimeProvider.System)).ToList();
+        await Task.WhenAll(systems.Select(s => s.ApplyAsync(cancellationToken)));
+        using (var session = await ReleaseSession.OpenAsync(spec, state, progress, cancellationToken))
         {
-            var all = Manifests.InOrder([.. own.Apps, .. secrets.Select(s => s.DeepClone().AsObject())]);
-            await deployment.ApplyAsync(all, cancellationToken);
-            await deployment.WaitAsync(
-                [.. own.System, .. all],
-                (cluster, missing) =>
-                {
-                    waiting[cluster] = missing;
-                    progress.Say($"{cluster}: waiting for {missing}");
-                },
-                cancellationToken);
-        });
-        await TrustAsync(spec, clusters[0], [.. objects, .. secrets], state, cancellationToken);
+            foreach (var cluster in clusters)
+                waiting[cluster.Name] = "its applications";
+            await session.Manager.DeployAsync(session.Content(objects), (await session.OptionsAsync(objects, cancellationToken)) with { Timeout = Patience }, cancellationToken);
+        }
+
+        await Task.WhenAll(systems.Select(s => s.WaitAsync(missing => progress.Say($"waiting for {missing}"), cancellationToken)));
+        await TrustAsync(spec, clusters[0], objects, state, cancellationToken);
 
         progress.Say("setting up the load balancer");
         waiting.Clear();
         waiting["load balancer"] = "both clusters to pass its health check";
         await SteerAsync(spec, clusters, access, cancellationToken);
-
-        Task EachAsync(Func<Deployment, ClusterObjects, Task> work) => Task.WhenAll(clusters.Zip(
-            spec.Clusters, (cluster, own) => work(new Deployment([cluster], TimeProvider.System), ClusterObjects.For(own, spec, objects, images))));
     }
 
     /// <summary>Keeps the certificate that clients of the service have to trust.</summary>

@@ -5,11 +5,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Tandem.Platform.Releases;
 
-/// <summary>Reads manifests: YAML or JSON files, and folders of them.</summary>
+/// <summary>Reads manifests, and knows in which order their objects are applied.</summary>
 public static class Manifests
 {
-    private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
-
     /// <summary>What has to exist before what: namespaces, definitions, policies, rights, configuration. Workloads and all that is not named come next, Ingresses last.</summary>
     private static readonly string[][] Order =
     [
@@ -21,13 +19,6 @@ public static class Manifests
         ["Secret", "ConfigMap", "PersistentVolumeClaim", "Service"],
     ];
 
-    /// <summary>All objects below some files and folders, in the order to apply them in.</summary>
-    /// <exception cref="ManifestException">A file is not a manifest.</exception>
-    public static IReadOnlyList<JsonObject> Load(IEnumerable<string> paths) => InOrder(
-        paths.SelectMany<string, string>(p => Directory.Exists(p)
-            ? Directory.EnumerateFiles(p, "*", SearchOption.AllDirectories).Where(f => Extensions.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal)
-            : [p]).SelectMany(f => Parse(File.ReadAllText(f), f)));
-
     /// <summary>The documents of one text.</summary>
     /// <param name="text">YAML or JSON.</param>
     /// <param name="name">For messages.</param>
@@ -36,7 +27,7 @@ public static class Manifests
     {
         try
         {
-            return [.. YamlText.Load(text).Where(d => d is not YamlScalarNode { Value: null or "", Style: ScalarStyle.Plain }).Select(d => Checked(d, name))];
+            return [.. YamlText.Load(text).Where(d => d is not YamlScalarNode { Value: null or "", Style: ScalarStyle.Plain }).SelectMany(d => Objects(d, name))];
         }
         catch (YamlException e)
         {
@@ -56,11 +47,23 @@ public static class Manifests
         return rank >= 0 ? rank : kind == "Ingress" ? Order.Length + 1 : Order.Length;
     }
 
-    private static JsonObject Checked(YamlNode document, string name)
+    /// <summary>The object of a document, or those of a List.</summary>
+    private static IEnumerable<JsonObject> Objects(YamlNode document, string name)
     {
         var at = $"{name}:{document.Start.Line}:{document.Start.Column}";
         if (YamlJson.Convert(document) is not JsonObject value)
             throw new ManifestException($"{at}: the document is not a mapping");
+        if ((Text(value["kind"]), Text(value["apiVersion"])) is not ("List", "v1"))
+            return [Checked(value, at)];
+        return value["items"] is JsonArray items
+            ? items.Select((item, i) => item is JsonObject o
+                ? Checked(o.DeepClone().AsObject(), $"{at}: items[{i}]")
+                : throw new ManifestException($"{at}: items[{i}] is not a mapping")).ToList()
+            : throw new ManifestException($"{at}: the List has no items");
+    }
+
+    private static JsonObject Checked(JsonObject value, string at)
+    {
         foreach (var field in new[] { "apiVersion", "kind" })
             if (Text(value[field]) is not { Length: > 0 })
                 throw new ManifestException($"{at}: the document has no {field}");

@@ -102,28 +102,28 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
     }
 
     /// <summary>Brings a cluster that was away to the current release, before it may count as ready.</summary>
+    /// <param name="from">The cluster whose record counts where they differ; null where that is an error.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Interrupts it; the next call goes on.</param>
     /// <returns>The clusters that were brought up; none where none was behind.</returns>
     /// <exception cref="ReleaseFailedException">It does not work there.</exception>
+    /// <exception cref="ReleaseConflictException">The clusters have different releases of the same number.</exception>
     /// <exception cref="ClusterException">A cluster refused it, or cannot be reached.</exception>
-    public async Task<IReadOnlyList<string>> SyncAsync(ReleaseOptions options, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> SyncAsync(string? from, ReleaseOptions options, CancellationToken cancellationToken)
     {
         var all = await ReachableAsync(degraded: false, cancellationToken);
         await using var leases = await DeployLeases.TakeAsync(all, platform, options.Holder, options.Wait, say, time, cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource([cancellationToken, .. leases.Lost]);
-        var history = await HistoryAsync(all, either.Token);
+        var history = await HistoryAsync(from is null ? all : [.. all.Where(s => s.Name == from)], either.Token);
         if (history.Pending is { } pending)
             history = await UndoneAsync(all, history, pending, "it was interrupted", options, either.Token);
         if (history.Current is not { } current)
             return [];
-        var content = await ContentAsync(all, current, either.Token);
         var synced = new List<string>();
         foreach (var site in all)
         {
-            var own = await site.Store.ListAsync(either.Token);
-            foreach (var missed in history.All.Where(r => own.All(o => o.Number != r.Number)))
-                await site.Store.WriteAsync(missed, missed.Number == current.Number ? content.Objects : (await ContentAsync(all, missed, either.Token)).Objects, either.Token);
+            await CopyAsync(history, all.Where(s => s != site && (from is null || s.Name == from)), site, either.Token);
+            var content = await ContentAsync([site], current, either.Token);
             var plan = await site.PlanAsync(content, current.Number, either.Token);
             if (!current.IsMissing(site.Name) && plan.IsEmpty)
                 continue;
@@ -136,6 +136,23 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
         }
 
         return synced;
+    }
+
+    /// <summary>Makes a cluster's record what the history is.</summary>
+    private static async Task CopyAsync(ReleaseHistory history, IEnumerable<ReleaseSite> sources, ReleaseSite site, CancellationToken cancellationToken)
+    {
+        var own = (await site.Store.ListAsync(cancellationToken)).ToDictionary(r => r.Number);
+        foreach (var (number, other) in own)
+            if (history.All.FirstOrDefault(r => r.Number == number) is not { } known || known.Hash != other.Hash || known.At != other.At)
+                await site.Store.ForgetAsync(number, cancellationToken);
+        foreach (var release in history.All)
+        {
+            if (own.TryGetValue(release.Number, out var has) && has.Hash == release.Hash && has.At == release.At)
+                continue;
+            foreach (var source in sources)
+                if ((await source.Store.ListAsync(cancellationToken)).Any(r => r.Number == release.Number))
+                    await site.Store.WriteAsync(release, await source.Store.ObjectsAsync(release.Number, cancellationToken), cancellationToken);
+        }
     }
 
     private static async Task<IReadOnlyDictionary<string, ClusterPlan>> PlanAsync(

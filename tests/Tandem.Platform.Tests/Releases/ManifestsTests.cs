@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using FsCheck.Xunit;
-using Tandem.LoadBalancer.Tests;
 using Tandem.Platform.Releases;
 
 namespace Tandem.Platform.Tests.Releases;
@@ -97,30 +96,4 @@ public sealed class ManifestsTests
             Assert.StartsWith("x.yaml:", e.Message, StringComparison.Ordinal);
         }
     }
-
-    [Fact]
-    public void Load_Folders_FindsManifestsInTheOrderToApply()
-    {
-        using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.File("app/sub"));
-        File.WriteAllText(folder.File("app/a.yml"), Text("Ingress") + "---\n" + Text("Deployment") + "---\n" + Text("Widget"));
-        File.WriteAllText(folder.File("app/b.json"), """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"}}""");
-        File.WriteAllText(folder.File("app/sub/c.yaml"), Text("Service") + "---\n" + Text("Namespace"));
-        File.WriteAllText(folder.File("app/notes.txt"), "not a manifest");
-        File.WriteAllText(folder.File("one.yaml"), Text("ServiceAccount"));
-
-        Assert.Equal(
-            ["Namespace", "ServiceAccount", "ConfigMap", "Service", "Deployment", "Widget", "Ingress"],
-            Manifests.Load([folder.File("app"), folder.File("one.yaml")]).Select(o => (string?)o["kind"]));
-    }
-
-    [Fact]
-    public void Load_ShippedApplications_BeginWithTheNamespaceAndEndWithTheIngress()
-    {
-        var kinds = Manifests.Load([Path.Combine(Sample.Root, "apps")]).Select(o => (string?)o["kind"]).ToList();
-
-        Assert.Equal(("Namespace", "Ingress"), (kinds[0], kinds[^1]));
-    }
-
-    private static string Text(string kind) => $"apiVersion: v1\nkind: {kind}\nmetadata: {{ name: x }}\n";
 }
