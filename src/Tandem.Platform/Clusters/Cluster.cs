@@ -13,6 +13,8 @@ public sealed class Cluster : IDisposable
     /// <summary>An API that says nothing for so long counts as not reachable.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(5);
+
     private readonly ApiResources _resources;
 
     private Cluster(string name, Kubernetes client)
@@ -48,11 +50,13 @@ public sealed class Cluster : IDisposable
     /// <summary>Whether the API says that it is ready.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ReadyPatience);
         try
         {
-            return (await SendAsync(HttpMethod.Get, "readyz", null, null, cancellationToken)).Code == HttpStatusCode.OK;
+            return (await SendAsync(HttpMethod.Get, "readyz", null, null, limit.Token)).Code == HttpStatusCode.OK;
         }
-        catch (ClusterException)
+        catch (Exception e) when (e is ClusterException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

@@ -34,7 +34,7 @@ public enum PlannedChange
     /// <summary>It is as it was deployed.</summary>
     None,
 
-    /// <summary>It is not there yet.</summary>
+    /// <summary>It is not there yet; or it is being deleted, and comes anew once it is gone.</summary>
     Create,
 
     /// <summary>It is there and differs.</summary>

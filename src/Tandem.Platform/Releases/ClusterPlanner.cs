@@ -39,7 +39,7 @@ public sealed class ClusterPlanner(Cluster cluster, ApplySet set)
             async (w, stop) => planned[w.Reference.Key] = await PlanAsync(w.Reference, w.Member, members.GetValueOrDefault(w.Reference.Key), owned, coming, stop));
 
         var keys = wanted.Select(w => w.Reference.Key).ToHashSet();
-        var gone = members.Values.Where(m => !keys.Contains(ObjectReference.Of(m).Key));
+        var gone = members.Values.Where(m => !keys.Contains(ObjectReference.Of(m).Key) && !IsLeaving(m));
         return new ClusterPlan(
             [.. wanted.Select(w => planned[w.Reference.Key])],
             [.. Manifests.InOrder(gone).Reverse().Select(m => new PrunedObject(ObjectReference.Of(m), (string)m["metadata"]!["uid"]!))],
@@ -74,16 +74,20 @@ public sealed class ClusterPlanner(Cluster cluster, ApplySet set)
             && (string?)live["metadata"]?["annotations"]?[ApplySet.HashAnnotation] == (string?)member["metadata"]?["annotations"]?[ApplySet.HashAnnotation])
             return new PlannedObject(reference, member, PlannedChange.None, live, null);
 
-        // Nobody can say what a cluster would make of an object whose kind or namespace does not exist yet.
-        if (coming.Concerns(reference))
-            return new PlannedObject(reference, member, PlannedChange.Create, null, null);
+        // Nobody can say what a cluster would make of an object whose kind or namespace does not exist yet, or which is being deleted.
+        if (coming.Concerns(reference) || (live is not null && IsLeaving(live)))
+            return new PlannedObject(reference, member, PlannedChange.Create, live, null);
         var isMember = live is not null;
         live ??= await cluster.GetAsync(reference, cancellationToken);
+        if (live is not null && IsLeaving(live))
+            return new PlannedObject(reference, member, PlannedChange.Create, live, null);
         var result = await cluster.ApplyAsync(member, cancellationToken, dryRun: true);
         return live is null
             ? new PlannedObject(reference, member, PlannedChange.Create, null, result)
             : new PlannedObject(reference, member, PlannedChange.Update, live, result) { IsAdopted = !isMember };
     }
+
+    private static bool IsLeaving(JsonObject live) => live["metadata"]?["deletionTimestamp"] is not null;
 
     /// <summary>An object without a namespace is in <c>default</c>, where its kind has namespaces at all.</summary>
     private async Task<JsonObject> WithNamespaceAsync(JsonObject value, IReadOnlyList<JsonObject> objects, CancellationToken cancellationToken)
@@ -108,7 +112,8 @@ internal sealed record Coming(IReadOnlySet<string> Namespaces, IReadOnlySet<(str
 {
     public static Coming Of(IEnumerable<JsonObject> wanted, IReadOnlyDictionary<ObjectKey, JsonObject> members)
     {
-        var absent = wanted.Where(w => !members.ContainsKey(ObjectReference.Of(w).Key)).ToList();
+        var absent = wanted.Where(w => members.GetValueOrDefault(ObjectReference.Of(w).Key)?["metadata"]?["deletionTimestamp"] is not null
+            || !members.ContainsKey(ObjectReference.Of(w).Key)).ToList();
         return new Coming(
             absent.Where(w => (string?)w["kind"] == "Namespace").Select(w => (string)w["metadata"]!["name"]!).ToHashSet(),
             absent.Where(w => (string?)w["kind"] == "CustomResourceDefinition")

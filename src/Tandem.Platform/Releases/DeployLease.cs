@@ -12,9 +12,9 @@ namespace Tandem.Platform.Releases;
 /// <remarks><see href="https://kubernetes.io/docs/concepts/architecture/leases/">Kubernetes: Leases</see>.</remarks>
 public sealed class DeployLease : IAsyncDisposable
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
+    /// <summary>How long it is respected after it was renewed last.</summary>
+    internal static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
     private readonly Cluster _cluster;
     private readonly TimeProvider _time;
@@ -32,54 +32,30 @@ public sealed class DeployLease : IAsyncDisposable
     /// <summary>Cancelled when somebody else may have it: then nothing may be changed any more.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>Takes it, waiting for whoever has it.</summary>
+    /// <summary>Which object it is.</summary>
+    internal static ObjectReference Reference(string platform) => new("coordination.k8s.io/v1", "Lease", ReleaseStore.Namespace, $"tandem-{platform}");
+
+    /// <summary>Takes it from whoever had it.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="platform">The platform's name.</param>
     /// <param name="holder">Who takes it, unique to this call.</param>
-    /// <param name="patience">How long to wait for another holder that keeps renewing it.</param>
-    /// <param name="say">Told whom is waited for.</param>
+    /// <param name="live">The Lease as it was seen to be free; null where there was none.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="DeployBusyException">Another deployment has it, and has kept it for longer than that.</exception>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Null where another was faster.</returns>
     /// <exception cref="ClusterException">The API refused or cannot be reached.</exception>
-    public static async Task<DeployLease> TakeAsync(
-        Cluster cluster, string platform, string holder, TimeSpan patience, Action<string> say, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<DeployLease?> TakeAsync(
+        Cluster cluster, string platform, string holder, JsonObject? live, TimeProvider time, CancellationToken cancellationToken)
     {
-        await cluster.ApplyAsync(
-            new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ReleaseStore.Namespace } }, cancellationToken);
-        var reference = new ObjectReference("coordination.k8s.io/v1", "Lease", ReleaseStore.Namespace, $"tandem-{platform}");
-        var began = time.GetTimestamp();
-        var (seen, seenAt) = ("", began);
-        while (true)
+        try
         {
-            var live = await cluster.GetAsync(reference, cancellationToken);
-            var other = (string?)live?["spec"]?["holderIdentity"];
-            var renewed = $"{other} {(string?)live?["spec"]?["renewTime"]}";
-            if (renewed != seen)
-            {
-                if (!string.IsNullOrEmpty(other) && seen.Length == 0)
-                    say($"waiting for {other}, who is deploying");
-                (seen, seenAt) = (renewed, time.GetTimestamp());
-            }
-
-            if (string.IsNullOrEmpty(other) || time.GetElapsedTime(seenAt) >= Duration)
-            {
-                try
-                {
-                    var wanted = Lease(reference, holder, live, time);
-                    return new DeployLease(
-                        cluster, live is null ? await cluster.CreateAsync(wanted, cancellationToken) : await cluster.ReplaceAsync(wanted, cancellationToken), time);
-                }
-                catch (ClusterException e) when (e.Status == HttpStatusCode.Conflict)
-                {
-                    // Another was faster: it is waited for like any other.
-                    continue;
-                }
-            }
-
-            if (time.GetElapsedTime(began) > patience)
-                throw new DeployBusyException($"{cluster.Name}: {other} is deploying; wait for it to end, or see who that is");
-            await Task.Delay(Poll, time, cancellationToken);
+            var wanted = Lease(Reference(platform), holder, live, time);
+            return new DeployLease(
+                cluster, live is null ? await cluster.CreateAsync(wanted, cancellationToken) : await cluster.ReplaceAsync(wanted, cancellationToken), time);
+        }
+        catch (ClusterException e) when (e.Status == HttpStatusCode.Conflict)
+        {
+            return null;
         }
     }
 

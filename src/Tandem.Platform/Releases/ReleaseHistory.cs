@@ -20,6 +20,10 @@ public sealed class ReleaseHistory
     /// <summary>The release before another one that clusters go back to when that is undone; null for none.</summary>
     public Release? Before(int number) => All.LastOrDefault(r => r.Number < number && r.Outcome == ReleaseOutcome.Succeeded);
 
+    /// <summary>The last release that a cluster has had in full, before a number; null for none. It is an older one where the cluster was away.</summary>
+    public Release? LastIn(string cluster, int before = int.MaxValue) => All.LastOrDefault(
+        r => r.Number < before && r.Outcome == ReleaseOutcome.Succeeded && r.Clusters.GetValueOrDefault(cluster) == ReleaseStage.Applied);
+
     /// <summary>
     /// Puts records together. Of two of the same release the one that knows more counts: one cluster may have been away, or the
     /// writer may have been killed between the two.

@@ -27,7 +27,7 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
     public async Task<IReadOnlyDictionary<string, ClusterPlan>> PlanAsync(ReleaseObjects content, bool degraded, CancellationToken cancellationToken)
     {
         var reachable = await ReachableAsync(degraded, cancellationToken);
-        return await PlanAsync(reachable, content, (await HistoryAsync(reachable, cancellationToken)).Current, cancellationToken);
+        return await PlanAsync(reachable, content, await HistoryAsync(reachable, cancellationToken), cancellationToken);
     }
 
     /// <summary>Deploys: all or nothing. What an interrupted call before has left is finished or undone first.</summary>
@@ -49,7 +49,7 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
 
         var last = history.Current;
         say("asking the clusters what would change");
-        var plans = await PlanAsync(reachable, content, last, either.Token);
+        var plans = await PlanAsync(reachable, content, history, either.Token);
         if (history.Pending is null && last?.Hash == content.Hash && plans.Values.All(p => p.IsEmpty) && !sites.Any(s => last.IsMissing(s.Name)))
             return null;
 
@@ -65,14 +65,15 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
             await site.Store.WriteAsync(release, content.Objects, either.Token);
         try
         {
-            release = await Transaction(reachable, options).DeployAsync(release, content, last, history.Pending is null ? plans : null, either.Token);
+            release = await Transaction(reachable, options).DeployAsync(release, content, history, history.Pending is null ? plans : null, either.Token);
         }
         catch (Exception e) when (e is ReleaseFailedException or ClusterException or OperationCanceledException)
         {
             if (leases.IsLost)
                 throw new ReleaseFailedException($"release {release.Number} was interrupted, since the lease was lost; the next tandem deploy undoes or completes it");
             await UndoAsync(reachable, release.Number, e, options);
-            throw;
+            throw e is OperationCanceledException ? e
+                : new ReleaseFailedException($"{e.Message}. Release {release.Number} is undone: the clusters are as they were");
         }
 
         await ForgetAsync(reachable, cancellationToken);
@@ -124,7 +125,7 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
         {
             await CopyAsync(history, all.Where(s => s != site && (from is null || s.Name == from)), site, either.Token);
             var content = await ContentAsync([site], current, either.Token);
-            var plan = await site.PlanAsync(content, current.Number, either.Token);
+            var plan = await site.PlanAsync(content, history.LastIn(site.Name)?.Number, either.Token);
             if (!current.IsMissing(site.Name) && plan.IsEmpty)
                 continue;
             await site.RollOutAsync(plan, options.Extra, _ => true, options.Timeout, either.Token);
@@ -156,9 +157,9 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
     }
 
     private static async Task<IReadOnlyDictionary<string, ClusterPlan>> PlanAsync(
-        IReadOnlyList<ReleaseSite> reachable, ReleaseObjects content, Release? last, CancellationToken cancellationToken)
+        IReadOnlyList<ReleaseSite> reachable, ReleaseObjects content, ReleaseHistory history, CancellationToken cancellationToken)
     {
-        var plans = await Task.WhenAll(reachable.Select(s => s.PlanAsync(content, last?.Number, cancellationToken)));
+        var plans = await Task.WhenAll(reachable.Select(s => s.PlanAsync(content, history.LastIn(s.Name)?.Number, cancellationToken)));
         return reachable.Zip(plans).ToDictionary(p => p.First.Name, p => p.Second);
     }
 
@@ -212,7 +213,7 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
         say($"undoing release {pending.Number}");
         var last = history.Before(pending.Number);
         var before = last is null ? ReleaseObjects.None : await ContentAsync(reachable, last, cancellationToken);
-        await Transaction(reachable, options).UndoAsync(pending, reason, before, last, cancellationToken);
+        await Transaction(reachable, options).UndoAsync(pending, reason, before, history, cancellationToken);
         return await HistoryAsync(reachable, cancellationToken);
     }
 

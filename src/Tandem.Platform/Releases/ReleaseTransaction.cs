@@ -18,18 +18,18 @@ internal sealed class ReleaseTransaction(
     /// <summary>Deploys a release that is written down as pending.</summary>
     /// <param name="release">The release.</param>
     /// <param name="content">What it has.</param>
-    /// <param name="last">The release before it; null for none.</param>
+    /// <param name="history">What was before.</param>
     /// <param name="plans">What differs, by cluster; null where the cluster is to be asked again.</param>
     /// <param name="cancellationToken">Interrupts it; it is to be undone then.</param>
     /// <returns>The release, succeeded.</returns>
     /// <exception cref="ReleaseFailedException">It does not work.</exception>
     /// <exception cref="ClusterException">A cluster refused it, or cannot be reached.</exception>
     public async Task<Release> DeployAsync(
-        Release release, ReleaseObjects content, Release? last, IReadOnlyDictionary<string, ClusterPlan>? plans, CancellationToken cancellationToken)
+        Release release, ReleaseObjects content, ReleaseHistory history, IReadOnlyDictionary<string, ClusterPlan>? plans, CancellationToken cancellationToken)
     {
         foreach (var site in sites.Where(s => release.Clusters.GetValueOrDefault(s.Name) != ReleaseStage.Applied))
         {
-            var plan = plans?[site.Name] ?? await site.PlanAsync(content, last?.Number, cancellationToken);
+            var plan = plans?[site.Name] ?? await site.PlanAsync(content, history.LastIn(site.Name, release.Number)?.Number, cancellationToken);
             if (release.Clusters.GetValueOrDefault(site.Name) != ReleaseStage.Applying)
             {
                 var adopted = plan.Objects.Where(o => o.IsAdopted).ToList();
@@ -53,13 +53,14 @@ internal sealed class ReleaseTransaction(
     /// <param name="release">The release.</param>
     /// <param name="reason">Why.</param>
     /// <param name="before">The content of the release before; nothing where it was the first.</param>
-    /// <param name="last">The release before; null for none.</param>
+    /// <param name="history">What was before.</param>
     /// <param name="cancellationToken">Interrupts it; the next call goes on.</param>
     /// <returns>The release, failed.</returns>
     /// <exception cref="ReleaseFailedException">What was there before does not work any more.</exception>
     /// <exception cref="ClusterException">A cluster refused, or cannot be reached.</exception>
-    public async Task<Release> UndoAsync(Release release, string reason, ReleaseObjects before, Release? last, CancellationToken cancellationToken)
+    public async Task<Release> UndoAsync(Release release, string reason, ReleaseObjects before, ReleaseHistory history, CancellationToken cancellationToken)
     {
+        var last = history.Before(release.Number);
         foreach (var site in sites.Reverse().Where(s => release.Clusters.GetValueOrDefault(s.Name) is ReleaseStage.Applying or ReleaseStage.Applied))
         {
             say($"{site.Name}: going back to {(last is null ? "what was there before" : $"release {last.Number}")}");
@@ -67,7 +68,7 @@ internal sealed class ReleaseTransaction(
             foreach (var value in adopted)
                 await RestoreAsync(site.Cluster, value, cancellationToken);
             var keep = adopted.Select(a => ObjectReference.Of(a).Key).ToHashSet();
-            var plan = await site.PlanAsync(before, last?.Number, cancellationToken);
+            var plan = await site.PlanAsync(before, history.LastIn(site.Name, release.Number)?.Number, cancellationToken);
             await site.RollOutAsync(plan, extra, p => !keep.Contains(p.Reference.Key), patience, cancellationToken);
             if (last is not null)
                 await site.RememberAsync(plan, last.Number, cancellationToken);

@@ -34,6 +34,8 @@ public sealed class Rollout(Cluster cluster, ApplySet set, Action<string> say, T
             var changed = rank.Where(o => o.Change != PlannedChange.None).ToList();
             if (changed.Count == 0)
                 continue;
+            foreach (var leaving in changed.Where(o => o is { Change: PlannedChange.Create, Live: not null }))
+                await GoneAsync(leaving, cancellationToken);
             say($"applying {Summary(changed)}");
             await Parallel.ForEachAsync(
                 changed,
@@ -123,6 +125,15 @@ public sealed class Rollout(Cluster cluster, ApplySet set, Action<string> say, T
     {
         foreach (var value in extra)
             await cluster.ApplyAsync(value, cancellationToken);
+    }
+
+    /// <summary>What is being deleted cannot be changed any more: the new one can only come once it is gone.</summary>
+    private async Task GoneAsync(PlannedObject leaving, CancellationToken cancellationToken)
+    {
+        say($"waiting for the old {leaving.Reference} to be gone");
+        while (await cluster.GetAsync(leaving.Reference, cancellationToken) is { } live
+            && (string?)live["metadata"]?["uid"] == (string?)leaving.Live!["metadata"]?["uid"])
+            await Task.Delay(Poll, time, cancellationToken);
     }
 
     private async Task EstablishedAsync(ObjectReference definition, CancellationToken cancellationToken)
