@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Tandem.Cli;
 using Tandem.Cli.Commands;
 using Tandem.Cli.Commands.Releases;
+using Tandem.Cli.Commands.Traffic;
 
 var root = new RootCommand("Two Kubernetes clusters, one hostname, and a service that survives losing one of them.")
 {
@@ -14,7 +15,11 @@ var root = new RootCommand("Two Kubernetes clusters, one hostname, and a service
     RollbackCommand.Create(),
     SyncCommand.Create(),
     DrillCommand.Create(),
+    SwitchoverCommand.Create(),
+    HoldCommand.Create(),
+    ResumeCommand.Create(),
     FailbackCommand.Create(),
+    HistoryCommand.Create(),
     DownCommand.Create(),
     HostCommand.Create(),
     ClusterCommand.Create(),

@@ -69,11 +69,12 @@ public sealed class FailbackLoop(PoolOrder order, FailbackSpec failback, Action<
             state.Order,
             !down,
             state.Standby.Healthy == true,
-            _healthySince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero);
+            _healthySince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero,
+            state.Preference?.Cluster);
         var wanted = FailbackPolicy.Order(failback, seen);
         if (wanted.SequenceEqual(state.Order))
             return;
         await order.WriteAsync(state, wanted, cancellationToken);
-        say(seen.HotHealthy ? "the hot cluster has been healthy for long enough and is preferred again" : "the hot cluster is down; the standby is preferred until failback");
+        say(seen.Held is { } held ? $"{held} is preferred, as {state.Preference!.By} said" : seen.HotHealthy ? "the hot cluster has been healthy for long enough and is preferred again" : "the hot cluster is down; the standby is preferred until failback");
     }
 }

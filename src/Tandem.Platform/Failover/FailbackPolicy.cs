@@ -29,6 +29,7 @@ public static class FailbackPolicy
 
     private static bool StandbyFirst(FailbackSpec failback, FailbackView seen, bool isFirst) => failback switch
     {
+        _ when seen.Held is { } held => held == "standby",
         { Automatic: true } => false,
         { After: { } after } when isFirst => !(seen.HotHealthy && seen.HotHealthyFor >= after),
         _ => isFirst || (!seen.HotHealthy && seen.StandbyHealthy),
@@ -42,7 +43,9 @@ public static class FailbackPolicy
 /// <param name="HotHealthy">Whether hot may be given traffic.</param>
 /// <param name="StandbyHealthy">Whether standby may.</param>
 /// <param name="HotHealthyFor">For how long hot has been seen healthy without interruption.</param>
-public sealed record FailbackView(string Hot, string Standby, IReadOnlyList<string> Order, bool HotHealthy, bool StandbyHealthy, TimeSpan HotHealthyFor)
+/// <param name="Held">The cluster that an operator prefers, whatever the policy is; null for none.</param>
+public sealed record FailbackView(
+    string Hot, string Standby, IReadOnlyList<string> Order, bool HotHealthy, bool StandbyHealthy, TimeSpan HotHealthyFor, string? Held = null)
 {
     internal int IndexOf(string pool) => Order.ToList().IndexOf(pool);
 }

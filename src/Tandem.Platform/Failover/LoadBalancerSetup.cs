@@ -69,13 +69,13 @@ public sealed class LoadBalancerSetup(CloudflareClient client, string accountId,
             return true;
         }
 
-        // Unless failback is automatic the order is not ours to set: it says who is preferred at the moment.
-        var held = !spec.LoadBalancer.Failback.Automatic && live.DefaultPools?.Count == pools.Count && pools.All(live.DefaultPools.Contains);
+        // Unless failback is automatic, or where an operator has said so, the order is not ours to set: it says who is preferred at the moment.
+        var held = (!spec.LoadBalancer.Failback.Automatic || Preference.Read(live.Description) is not null) && live.DefaultPools?.Count == pools.Count && pools.All(live.DefaultPools.Contains);
         var order = held ? live.DefaultPools! : pools;
         if ((wanted.Ttl is null || live.Ttl == wanted.Ttl) && SameProxy(live, wanted) && live.SteeringPolicy == "off" && live.FallbackPool == wanted.FallbackPool && live.Enabled == true
             && live.DefaultPools is not null && live.DefaultPools.SequenceEqual(order))
             return false;
-        await balancers.PatchAsync(live.Id!, wanted with { DefaultPools = order }, cancellationToken);
+        await balancers.PatchAsync(live.Id!, wanted with { DefaultPools = order, Description = Preference.Read(live.Description) is null ? wanted.Description : live.Description }, cancellationToken);
         return true;
     }
 

@@ -13,9 +13,9 @@ public static class ManualFailback
         if (state.Hot.Healthy != true)
             return FailbackOutcome.HotNotHealthy;
         string[] wanted = [state.Hot.Id!, state.Standby.Id!];
-        if (state.Order.SequenceEqual(wanted))
+        if (state.Order.SequenceEqual(wanted) && state.Preference is null)
             return FailbackOutcome.NothingToDo;
-        await order.WriteAsync(state, wanted, cancellationToken);
+        await order.WriteAsync(state, wanted, null, cancellationToken);
         return FailbackOutcome.Done;
     }
 }

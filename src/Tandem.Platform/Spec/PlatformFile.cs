@@ -74,7 +74,10 @@ public static partial class PlatformFile
             LoadBalancer(spec.Field("loadBalancer"), folder),
             [.. spec.Field("apps").Items().Select(a => Existing(a, folder))],
             Images(spec.Field("images"), recipes),
-            Network(spec.Field("network")));
+            Network(spec.Field("network")))
+        {
+            Safety = SafetyFields.Read(spec.Field("safety")),
+        };
         clusters.Close();
         spec.Close();
         root.Close();

@@ -19,6 +19,9 @@ public sealed record PlatformSpec(
     IReadOnlyDictionary<string, string> Images,
     NetworkSpec Network)
 {
+    /// <summary>What stands against changes.</summary>
+    public SafetySpec Safety { get; init; } = SafetySpec.None;
+
     /// <summary>Both clusters, the hot one first.</summary>
     public IReadOnlyList<ClusterSpec> Clusters => [Hot, Standby];
 }

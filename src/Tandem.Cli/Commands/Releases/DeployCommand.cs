@@ -27,7 +27,9 @@ internal static class DeployCommand
             }
 
             var options = arguments.Options(parsed, await session.OptionsAsync(objects, cancellationToken));
-            ReleaseReport.Print(await session.Manager.DeployAsync(content, options, cancellationToken), progress, json);
+            var release = await arguments.RunAsync(
+                "deploy", parsed, spec, session, progress, () => session.Manager.DeployAsync(content, options, cancellationToken));
+            ReleaseReport.Print(release, progress, json);
             return ExitCodes.Done;
         });
         return command;

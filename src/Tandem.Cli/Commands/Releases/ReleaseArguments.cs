@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Tandem.Cli.Output;
 using Tandem.Host;
+using Tandem.Platform.Failover;
+using Tandem.Platform.History;
 using Tandem.Platform.Releases;
 using Tandem.Platform.Spec;
 
@@ -16,7 +19,8 @@ internal sealed class ReleaseArguments
     private readonly Option<bool> _degraded = new("--allow-degraded") { Description = "Go on with one cluster where the other cannot be reached; it is brought up later." };
     private readonly Option<int> _timeout = Seconds("--timeout", "How long each cluster may take to work.", 180, 1);
     private readonly Option<int> _wait = Seconds("--wait", "How long to wait for another deployment to end.", 60, 0);
-    private readonly Option<string?> _reason = new("--reason") { Description = "What it is for; kept with the release.", HelpName = "TEXT" };
+    private readonly Option<string?> _reason = Audit.Reason();
+    private readonly Option<string?> _override = Audit.Override();
 
     public static Argument<string[]> Paths() => new("PATH")
     {
@@ -37,7 +41,7 @@ internal sealed class ReleaseArguments
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _file, _state, _output, _degraded, _timeout, _wait, _reason })
+        foreach (var option in new Option[] { _file, _state, _output, _degraded, _timeout, _wait, _reason, _override })
             command.Add(option);
     }
 
@@ -56,6 +60,20 @@ internal sealed class ReleaseArguments
         Wait = TimeSpan.FromSeconds(parsed.GetValue(_wait)),
         Reason = parsed.GetValue(_reason),
     };
+
+    /// <summary>Makes a release, if no safety rule stands against it, and writes into the history what came of it.</summary>
+    public async Task<Release?> RunAsync(
+        string action, ParseResult parsed, PlatformSpec spec, ReleaseSession session, Progress progress, Func<Task<Release?>> work)
+    {
+        Release? release = null;
+        await new Audit(new HistoryStore(session.Clusters, spec.Name), progress).RunAsync(
+            action,
+            parsed.GetValue(_reason),
+            parsed.GetValue(_override),
+            SafetyRules.Broken(spec.Safety, TimeProvider.System.GetUtcNow(), lastMoved: null),
+            async () => (release = await work()) is null ? null : $"release {release.Number}{(release.RollbackTo is { } to ? $", as {to} was" : "")}");
+        return release;
+    }
 
     private static Option<int> Seconds(string name, string description, int value, int least)
     {

@@ -61,7 +61,7 @@ internal sealed class ReleaseSession : IDisposable
 
     /// <summary>How releases are made in this session.</summary>
     public async Task<ReleaseOptions> OptionsAsync(IReadOnlyList<JsonObject> objects, CancellationToken cancellationToken) =>
-        new($"{Environment.UserName}@{Environment.MachineName}")
+        new(Author.Current)
         {
             Extra = await new Certificates(Clusters, TimeProvider.System).MissingAsync(objects, cancellationToken),
         };

@@ -18,7 +18,9 @@ internal static class RollbackCommand
             var progress = new Progress();
             using var session = await ReleaseSession.OpenAsync(spec, state, progress, cancellationToken);
             var options = arguments.Options(parsed, await session.OptionsAsync([], cancellationToken));
-            ReleaseReport.Print(await session.Manager.RollBackAsync(parsed.GetValue(number), options, cancellationToken), progress, json);
+            var release = await arguments.RunAsync(
+                "rollback", parsed, spec, session, progress, () => session.Manager.RollBackAsync(parsed.GetValue(number), options, cancellationToken));
+            ReleaseReport.Print(release, progress, json);
             return ExitCodes.Done;
         });
         return command;
