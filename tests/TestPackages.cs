@@ -15,7 +15,7 @@ internal static class TestPackages
         ("containernetworking-plugins", "/usr/lib/cni/bridge"), ("nftables", "/usr/sbin/nft"), ("iproute2", "/usr/sbin/ip"),
         ("busybox-static", "/bin/busybox"), ("nginx-light", "/usr/sbin/nginx"), ("bind9-dnsutils", "/usr/bin/dig"), ("curl", "/usr/bin/curl"),
         ("kubernetes-client", "/usr/bin/kubectl"), ("nodejs", "node"), ("npm", "npm"), ("prometheus", "/usr/bin/promtool"),
-        ("unbound", "/usr/sbin/unbound"), ("ansible", "/usr/bin/ansible-playbook"),
+        ("unbound", "/usr/sbin/unbound"), ("ansible", "/usr/bin/ansible-playbook"), ("tinyproxy-bin", "/usr/bin/tinyproxy"),
         ("python3-kubernetes", "/usr/lib/python3/dist-packages/kubernetes/__init__.py"),
     ];
 

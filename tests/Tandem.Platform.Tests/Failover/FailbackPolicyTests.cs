@@ -44,6 +44,11 @@ public sealed class FailbackPolicyTests
         Assert.Equal("HS", Order(Automatic, view)));
 
     [Property]
+    public Property Order_HeldByAnOperator_IsThatClusterFirstWhateverThePolicy() => Prop.ForAll(
+        AnySpec.ToArbitrary(), AnyView.Where(v => v.Order.Count == 2).ToArbitrary(), Gen.Elements("hot", "standby").ToArbitrary(),
+        (spec, view, held) => Assert.Equal(held == "hot" ? "HS" : "SH", Order(spec, view with { Held = held })));
+
+    [Property]
     public Property Order_Any_KeepsThePoolsAndThePlacesOfOthers() => Prop.ForAll(AnySpec.ToArbitrary(), AnyView.ToArbitrary(), (spec, view) =>
     {
         var order = FailbackPolicy.Order(spec, view);

@@ -28,6 +28,8 @@ public sealed class PlatformSchemaTests
     [InlineData("spec.loadBalancer.notifications.secretFrom", "spec: { loadBalancer: { notifications: [ { secretFrom: { oops: 1 } } ] } }")]
     [InlineData("spec.images.x", "spec: { images: { x: { oops: 1 } } }")]
     [InlineData("spec.network", "spec: { network: { oops: 1 } }")]
+    [InlineData("spec.safety", "spec: { safety: { oops: 1 } }")]
+    [InlineData("spec.safety.freeze", "spec: { safety: { freeze: [ { oops: 1 } ] } }")]
     public void Fields_OfEachMapping_AreThoseTheReaderKnows(string path, string text)
     {
         var known = Sample.Errors(text).Select(e => Regex.Match(e, "unknown field 'oops' in .*; known: (.*)$")).Single(m => m.Success).Groups[1].Value;
