@@ -71,9 +71,10 @@ internal sealed class WriteHandler(Registry registry, Caches caches, RbacAuthori
             throw ApiException.UnsupportedMediaType(JsonPatchType, MergePatchType, ApplyType);
         if (type is not (JsonPatchType or MergePatchType or StrategicType))
             throw ApiException.UnsupportedMediaType(JsonPatchType, MergePatchType, StrategicType, ApplyType);
-        var patch = await RequestBody.ReadPatchAsync(context.Request, yaml: false);
+        List<string> duplicates = [];
+        var patch = await RequestBody.ReadPatchAsync(context.Request, yaml: false, duplicates);
         var updated = await registry.UpdateAsync(
-            resource, request.Namespace, request.Name, request.Subresource, live => Patched(live, patch, type, resource, options), options, context.RequestAborted);
+            resource, request.Namespace, request.Name, request.Subresource, live => Patched(live, patch, duplicates, type, resource, options), options, context.RequestAborted);
         await Answer.ObjectAsync(context, 200, resource, updated, options.Warnings, time);
     }
 
@@ -160,7 +161,7 @@ internal sealed class WriteHandler(Registry registry, Caches caches, RbacAuthori
         return result;
     }
 
-    private static JsonObject Patched(JsonObject live, JsonNode patch, string type, Resource resource, WriteOptions options)
+    private static JsonObject Patched(JsonObject live, JsonNode patch, List<string> duplicates, string type, Resource resource, WriteOptions options)
     {
         var result = (type, patch) switch
         {
@@ -171,19 +172,20 @@ internal sealed class WriteHandler(Registry registry, Caches caches, RbacAuthori
         };
         var unknown = CheckTypes(result, resource);
         if (options.Warnings.Count == 0)
-            options.Report(unknown, resource.Version, resource.Kind);
+            options.Report(unknown, duplicates, resource.Version, resource.Kind);
         return result;
     }
 
     private static async Task<JsonObject> DecodeAsync(HttpRequest request, Resource resource, WriteOptions options)
     {
-        var value = await RequestBody.ReadObjectAsync(request, resource.Kind);
+        List<string> duplicates = [];
+        var value = await RequestBody.ReadObjectAsync(request, resource.Kind, duplicates);
         if (value.Text("kind") is { Length: > 0 } kind && kind != resource.Kind)
             throw ApiException.BadRequest(
                 $"{kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: converting ({resource.Version}.{kind}) to ({(resource.Group.Length == 0 ? "core" : resource.Group.Split('.')[0])}.{resource.Kind}): unknown conversion");
         if (value.Text("apiVersion") is { Length: > 0 } version && version != resource.ApiVersion)
             throw ApiException.BadRequest($"the API version in the data ({version}) does not match the expected API version ({resource.ApiVersion})");
-        options.Report(CheckTypes(value, resource), resource.Version, resource.Kind);
+        options.Report(CheckTypes(value, resource), duplicates, resource.Version, resource.Kind);
         return value;
     }
 

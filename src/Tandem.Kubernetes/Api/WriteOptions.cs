@@ -16,7 +16,7 @@ internal enum FieldValidation
 /// <summary>How a write is to be made, and by whom.</summary>
 /// <param name="User">Who writes.</param>
 /// <param name="FieldManager">Who owns the fields; from the query, else the program in the User-Agent.</param>
-/// <param name="Validation">What to do with unknown fields.</param>
+/// <param name="Validation">What to do with unknown fields, and with fields that are there twice.</param>
 /// <param name="DryRun">Do everything but store it.</param>
 /// <param name="Force">Take over the fields of other appliers; null where it was not said.</param>
 internal sealed record WriteOptions(UserInfo User, string FieldManager, FieldValidation Validation, bool DryRun, bool? Force)
@@ -54,15 +54,22 @@ internal sealed record WriteOptions(UserInfo User, string FieldManager, FieldVal
         };
     }
 
-    /// <summary>Unknown fields: an error, warnings, or nothing.</summary>
-    public void Report(IReadOnlyList<string> unknown, string version, string kind)
+    /// <summary>Unknown fields, and fields that were there twice: an error, warnings, or nothing.</summary>
+    public void Report(IReadOnlyList<string> unknown, IEnumerable<string> duplicates, string version, string kind)
     {
-        if (unknown.Count == 0 || Validation == FieldValidation.Ignore)
+        // What is unknown is not looked into.
+        List<string> problems =
+        [
+            .. duplicates.Where(d => !unknown.Any(u => d == u || d.StartsWith(u + '.', StringComparison.Ordinal) || d.StartsWith(u + '[', StringComparison.Ordinal)))
+                .Select(d => $"duplicate field \"{d}\""),
+            .. unknown.Select(u => $"unknown field \"{u}\""),
+        ];
+        if (problems.Count == 0 || Validation == FieldValidation.Ignore)
             return;
         if (Validation == FieldValidation.Strict)
             throw ApiException.BadRequest(
-                $"{kind} in version \"{version}\" cannot be handled as a {kind}: strict decoding error: {string.Join(", ", unknown.Select(u => $"unknown field \"{u}\""))}");
-        Warnings.AddRange(unknown.Select(u => $"unknown field \"{u}\""));
+                $"{kind} in version \"{version}\" cannot be handled as a {kind}: strict decoding error: {string.Join(", ", problems)}");
+        Warnings.AddRange(problems);
     }
 
     private static string ManagerOf(string userAgent)

@@ -15,7 +15,7 @@ internal static class PodExtensions
         if (!pod.IsReady())
             return false;
         var since = pod.Status.Conditions.First(c => c.Type == "Ready").LastTransitionTime;
-        return minReadySeconds == 0 || (since is { } s && s.AddSeconds(minReadySeconds) <= now);
+        return minReadySeconds == 0 || (since is { } s && WallClock.Since(s, now) >= TimeSpan.FromSeconds(minReadySeconds));
     }
 
     public static V1OwnerReference? Controller(this V1ObjectMeta metadata) => metadata.OwnerReferences?.FirstOrDefault(o => o.Controller == true);

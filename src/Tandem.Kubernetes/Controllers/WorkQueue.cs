@@ -11,11 +11,15 @@ internal sealed class WorkQueue(TimeProvider time)
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(60);
 
+    /// <summary>A timer takes 49 days at most, and a CronJob may have to wait for a year.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+
     private readonly Channel<string> _ready = Channel.CreateUnbounded<string>();
     private readonly Lock _lock = new();
     private readonly HashSet<string> _waiting = [];
     private readonly HashSet<string> _working = [];
     private readonly Dictionary<string, int> _failures = [];
+    private readonly Dictionary<string, (TimeSpan Due, ITimer Timer)> _later = [];
 
     public void Add(string key)
     {
@@ -24,19 +28,31 @@ internal sealed class WorkQueue(TimeProvider time)
                 _ready.Writer.TryWrite(key);
     }
 
+    /// <summary>
+    /// Adds a key later. Of several wishes for one key the soonest counts, as whoever looks at it then asks again for what is left;
+    /// a long wait may be cut short for the same reason.
+    /// </summary>
     public void AddAfter(string key, TimeSpan delay)
     {
-        // The timer keeps itself alive until it has fired once.
-        ITimer? timer = null;
-        timer = time.CreateTimer(
-            _ =>
+        if (delay <= TimeSpan.Zero)
+        {
+            Add(key);
+            return;
+        }
+
+        delay = delay < LongestDelay ? delay : LongestDelay;
+        var due = time.GetElapsedTime(0) + delay;
+        lock (_lock)
+        {
+            if (_later.TryGetValue(key, out var known))
             {
-                Add(key);
-                timer?.Dispose();
-            },
-            null,
-            delay,
-            Timeout.InfiniteTimeSpan);
+                if (known.Due <= due)
+                    return;
+                known.Timer.Dispose();
+            }
+
+            _later[key] = (due, time.CreateTimer(_ => Ripen(key, due), null, delay, Timeout.InfiniteTimeSpan));
+        }
     }
 
     /// <summary>The next key; <see cref="Done"/> must follow.</summary>
@@ -80,5 +96,20 @@ internal sealed class WorkQueue(TimeProvider time)
         if (retry is { } delay)
             AddAfter(key, delay);
         return retry;
+    }
+
+    private void Ripen(string key, TimeSpan due)
+    {
+        lock (_lock)
+        {
+            // A sooner wish may have taken its place while this timer was on its way.
+            if (_later.TryGetValue(key, out var known) && known.Due == due)
+            {
+                known.Timer.Dispose();
+                _later.Remove(key);
+            }
+        }
+
+        Add(key);
     }
 }

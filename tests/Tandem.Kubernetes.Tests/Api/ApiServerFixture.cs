@@ -22,6 +22,9 @@ public class ApiServerFixture : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-api-").FullName;
     private WebApplication? _app;
 
+    /// <summary>The clock of all that runs here.</summary>
+    private protected virtual TimeProvider Time => TimeProvider.System;
+
     internal ClusterOptions Options { get; private set; } = null!;
 
     internal Etcd Store => _etcd;
@@ -121,10 +124,10 @@ public class ApiServerFixture : IAsyncLifetime
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(Time);
         builder.Services.AddSingleton(Options);
         AddNode(builder.Services);
-        var pki = new ClusterPki(Options, TimeProvider.System);
+        var pki = new ClusterPki(Options, Time);
         pki.WriteAdminKubeconfig();
         builder.AddApiServer(Options, pki);
         AddServices(builder.Services);

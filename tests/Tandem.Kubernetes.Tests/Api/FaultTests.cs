@@ -20,7 +20,6 @@ public sealed class FaultTests(ApiServerFixture api) : IClassFixture<ApiServerFi
     [InlineData("{\"metadata\":{\"name\":\"x\"},\"data\":{\"a\":{}}}", "application/json", 400)]
     [InlineData("{\"metadata\":{\"name\":\"Upper\"}}", "application/json", 422)]
     [InlineData("{\"metadata\":{}}", "application/json", 422)]
-    [InlineData("{\"metadata\":{\"name\":\"twice\"},\"data\":{\"a\":\"1\",\"a\":\"2\"}}", "application/json", 400)]
     [InlineData("a: [", "application/yaml", 400)]
     [InlineData("a: &x [*x]", "application/yaml", 400)]
     [InlineData("x", "text/plain", 415)]

@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Tandem.Kubernetes.Api.Content.Protobuf;
+using Tandem.Kubernetes.Api.OpenApi;
 
 namespace Tandem.Kubernetes.Tests.Api;
 
@@ -18,6 +20,43 @@ public sealed class OpenApiTests(ApiServerFixture api) : IClassFixture<ApiServer
 
         Assert.Matches(@"hostPID:?\s+<boolean>", text);
         Assert.Matches(@"Use\s+the\s+host's\s+pid\s+namespace", text);
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(29)]
+    [InlineData(36)]
+    public async Task Explain_OfAType_MarksWhatItCannotBeWithout(int minor)
+    {
+        var container = await api.KubectlOkAsync("explain pod.spec.containers", minor: minor);
+        var deployment = await api.KubectlOkAsync("explain deployment.spec", minor: minor);
+
+        Assert.Matches(@"\bname:?\s+<string> -required-", container);
+        Assert.DoesNotMatch(@"\bimage:?\s+<string> -required-", container);
+        Assert.Matches(@"\bselector:?\s+<.*> -required-", deployment);
+        Assert.Matches(@"\btemplate:?\s+<.*> -required-", deployment);
+        Assert.DoesNotMatch(@"\breplicas:?\s+<integer> -required-", deployment);
+    }
+
+    [Fact]
+    public void RequiredFields_Each_IsAFieldOfAType()
+    {
+        var wrong = RequiredFields.ByMessage.SelectMany(t => t.Value.Except(FieldsOf(t.Key)).Select(f => $"{t.Key} {f}"));
+
+        Assert.Empty(wrong);
+
+        static IEnumerable<string> FieldsOf(string message) =>
+            MessageTable.Find(message)?.Values.SelectMany(f => f.Name.Length > 0 ? [f.Name] : FieldsOf(f.Type)) ?? [];
+    }
+
+    [Fact]
+    public async Task CreateByAnOldClient_WithoutARequiredField_IsRefusedByItself()
+    {
+        const string manifest = "apiVersion: v1\nkind: Pod\nmetadata: { name: nameless }\nspec: { containers: [{ image: x }] }\n";
+
+        var refused = await api.KubectlAsync("create -f -", manifest, minor: 20);
+
+        Assert.Contains("missing required field \"name\" in io.k8s.api.core.v1.Container", refused.Error);
     }
 
     [Theory]

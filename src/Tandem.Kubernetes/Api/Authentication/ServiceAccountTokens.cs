@@ -47,8 +47,9 @@ internal sealed class ServiceAccountTokens
         ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
         RequireExpirationTime = true,
         RequireSignedTokens = true,
-        LifetimeValidator = (from, until, _, _) =>
-            (from is null || from <= _time.GetUtcNow().UtcDateTime.AddSeconds(10)) && until > _time.GetUtcNow().UtcDateTime,
+
+        // Only this server issues tokens: one from the future is one from before the clock was set back, and still good.
+        LifetimeValidator = (_, until, _, _) => until > _time.GetUtcNow().UtcDateTime,
     };
 
     /// <param name="account">The ServiceAccount.</param>

@@ -16,8 +16,11 @@ internal static class RequestBody
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
+    /// <param name="request">Whose body.</param>
+    /// <param name="kind">What it should be, for messages.</param>
+    /// <param name="duplicates">Takes the paths of fields that JSON has twice; null refuses them.</param>
     /// <exception cref="ApiException">413 for one too large, 415 for another format, 400 for one malformed.</exception>
-    public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, string kind)
+    public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, string kind, ICollection<string>? duplicates = null)
     {
         var bytes = await ReadAsync(request);
         var text = System.Text.Encoding.UTF8.GetString(bytes);
@@ -25,7 +28,7 @@ internal static class RequestBody
         switch (MediaType.Of(request))
         {
             case "" or "application/json":
-                value = Parse(bytes, kind, text);
+                value = Parse(bytes, kind, text, duplicates);
                 break;
             case "application/yaml":
                 value = YamlReader.Read(text);
@@ -60,11 +63,11 @@ internal static class RequestBody
             : await ReadObjectAsync(request, kind);
 
     /// <summary>A patch of any form.</summary>
-    public static async Task<JsonNode> ReadPatchAsync(HttpRequest request, bool yaml)
+    public static async Task<JsonNode> ReadPatchAsync(HttpRequest request, bool yaml, ICollection<string>? duplicates = null)
     {
         var bytes = await ReadAsync(request);
         var text = System.Text.Encoding.UTF8.GetString(bytes);
-        var value = yaml ? YamlReader.Read(text) : Parse(bytes, "patch", text);
+        var value = yaml ? YamlReader.Read(text) : Parse(bytes, "patch", text, duplicates);
         return value ?? throw ApiException.BadRequest("the patch is empty");
     }
 
@@ -85,11 +88,11 @@ internal static class RequestBody
         return buffer.ToArray();
     }
 
-    internal static JsonNode? Parse(byte[] bytes, string kind, string text)
+    internal static JsonNode? Parse(byte[] bytes, string kind, string text, ICollection<string>? duplicates = null)
     {
         try
         {
-            var value = JsonNode.Parse(bytes, documentOptions: Options);
+            var value = Parse(bytes, duplicates);
             JsonTexts.Read(value);
             return value;
         }
@@ -97,6 +100,19 @@ internal static class RequestBody
         {
             throw ApiException.BadRequest(
                 $"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {e.Message} ({Shorten(text)})");
+        }
+    }
+
+    /// <summary>Nearly every text has no field twice: only one that fails is read the slow way, which tells why.</summary>
+    private static JsonNode? Parse(byte[] bytes, ICollection<string>? duplicates)
+    {
+        try
+        {
+            return JsonNode.Parse(bytes, documentOptions: Options);
+        }
+        catch (JsonException) when (duplicates is not null)
+        {
+            return DuplicateFields.Read(bytes, Options with { AllowDuplicateProperties = true }, duplicates);
         }
     }
 

@@ -80,6 +80,8 @@ internal sealed class SchemaBuilder(Descriptions descriptions, bool isV3)
         if (descriptions.Of(schema.TypeName!) is { } description)
             value["description"] = description;
         value["properties"] = properties;
+        if (message is not null && RequiredFields.ByMessage.TryGetValue(message, out var required))
+            value["required"] = new JsonArray([.. required.Select(r => (JsonNode)r)]);
         Schemas[name] = value;
         var messages = message is null ? null : FieldsOf(message).ToDictionary(f => f.Name, f => f.Type);
         foreach (var field in schema.Fields.Values.OrderBy(f => f.Name, StringComparer.Ordinal))

@@ -13,6 +13,9 @@ internal sealed class CertificateAuthority
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(3650);
     private static readonly TimeSpan LeafLifetime = TimeSpan.FromDays(365);
 
+    /// <summary>So that what was issued just now stays valid when the clock is set back.</summary>
+    private static readonly TimeSpan Backdated = TimeSpan.FromDays(1);
+
     private readonly X509Certificate2 _certificate;
     private readonly TimeProvider _time;
 
@@ -74,7 +77,7 @@ internal sealed class CertificateAuthority
         if (alternatives is not null)
             request.CertificateExtensions.Add(alternatives);
         var now = _time.GetUtcNow();
-        using var signed = request.Create(_certificate, now.AddMinutes(-5), now + LeafLifetime, RandomNumberGenerator.GetBytes(16));
+        using var signed = request.Create(_certificate, now - Backdated, now + LeafLifetime, RandomNumberGenerator.GetBytes(16));
         using var withKey = signed.CopyWithPrivateKey(key);
 
         // Without the round trip the key is not usable by SslStream on every platform.
@@ -89,7 +92,7 @@ internal sealed class CertificateAuthority
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         var now = time.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddMinutes(-5), now + Lifetime);
+        using var certificate = request.CreateSelfSigned(now - Backdated, now + Lifetime);
 
         // The key first: a certificate without its key would look complete after a crash.
         PrivateFile.Write(keyPath, key.ExportPkcs8PrivateKeyPem() + "\n");

@@ -74,7 +74,7 @@ internal sealed class HorizontalPodAutoscalerController : Controller
         Set(status, "AbleToScale", true, "SucceededGetScale", "the HPA controller was able to get the target's current scale");
         status.CurrentReplicas = target.Replicas;
         var history = _histories.GetOrAdd(Key(autoscaler), _ => new ScaleHistory());
-        history.Begin(target.Replicas, Time.GetUtcNow());
+        history.Begin(target.Replicas, Running());
         if (await WantedAsync(autoscaler, target, history, cancellationToken) is not var (replicas, reason))
             return;
         status.DesiredReplicas = replicas;
@@ -101,7 +101,7 @@ internal sealed class HorizontalPodAutoscalerController : Controller
             return (min, "Current number of replicas below Spec.MinReplicas");
         if (await EvaluateAsync(autoscaler, target, cancellationToken) is not { } strongest)
             return null;
-        var decision = ReplicaLimits.Decide(spec, target.Replicas, strongest.Replicas, history, Time.GetUtcNow());
+        var decision = ReplicaLimits.Decide(spec, target.Replicas, strongest.Replicas, history, Running());
         status.Set("AbleToScale", true, decision.Stable, Time.GetUtcNow());
         status.Set("ScalingLimited", decision.IsLimited, decision.Limit, Time.GetUtcNow());
         return (decision.Replicas, strongest.Replicas > target.Replicas ? $"{strongest.Name} above target" : "All metrics below target");
@@ -170,7 +170,7 @@ internal sealed class HorizontalPodAutoscalerController : Controller
             return;
         }
 
-        history.Scaled(target.Replicas, replicas, Time.GetUtcNow());
+        history.Scaled(target.Replicas, replicas, Running());
         autoscaler.Status.LastScaleTime = Time.GetUtcNow().UtcDateTime;
         Set(autoscaler.Status, "AbleToScale", true, "SucceededRescale", $"the HPA controller was able to update the target scale to {replicas}");
         _events.Record(autoscaler, "Normal", "SuccessfulRescale", $"New size: {replicas}; reason: {reason}", Component);
@@ -184,6 +184,9 @@ internal sealed class HorizontalPodAutoscalerController : Controller
 
     private void Set(V2HorizontalPodAutoscalerStatus status, string type, bool isTrue, string reason, string message) =>
         status.Set(type, isTrue, (reason, message), Time.GetUtcNow());
+
+    /// <summary>A time that goes on when the clock is set.</summary>
+    private TimeSpan Running() => Time.GetElapsedTime(0);
 
     private static string Key(V2HorizontalPodAutoscaler autoscaler) => $"{autoscaler.Metadata.NamespaceProperty}/{autoscaler.Metadata.Name}";
 }

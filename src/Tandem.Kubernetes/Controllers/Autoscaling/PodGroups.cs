@@ -43,7 +43,7 @@ internal sealed record PodGroups(int Ready, IReadOnlySet<string> Unready, IReadO
         if (condition is null || pod.Status?.StartTime is not { } started)
             return true;
         var changed = condition.LastTransitionTime ?? started;
-        return started + CpuInitialization > now.UtcDateTime
+        return WallClock.Since(started, now) < CpuInitialization
             ? condition.Status == "False" || metric.At.UtcDateTime < changed + metric.Window
             : condition.Status == "False" && started + InitialReadiness > changed;
     }

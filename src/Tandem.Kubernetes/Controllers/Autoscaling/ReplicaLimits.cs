@@ -35,8 +35,8 @@ internal static class ReplicaLimits
     /// <param name="current">The replicas that there are.</param>
     /// <param name="desired">What the metrics ask for.</param>
     /// <param name="history">The past; the recommendation is added to it.</param>
-    /// <param name="now">The time.</param>
-    public static Decision Decide(V2HorizontalPodAutoscalerSpec spec, int current, int desired, ScaleHistory history, DateTimeOffset now)
+    /// <param name="now">The time, by the clock of the history.</param>
+    public static Decision Decide(V2HorizontalPodAutoscalerSpec spec, int current, int desired, ScaleHistory history, TimeSpan now)
     {
         var behavior = spec.Behavior;
         var isUp = desired >= current && behavior is not null;
@@ -62,7 +62,7 @@ internal static class ReplicaLimits
     }
 
     private static (int, (string, string)) ByRate(
-        V2HorizontalPodAutoscalerBehavior behavior, int current, int desired, int min, int max, ScaleHistory history, DateTimeOffset now)
+        V2HorizontalPodAutoscalerBehavior behavior, int current, int desired, int min, int max, ScaleHistory history, TimeSpan now)
     {
         if (desired > current)
         {

@@ -25,6 +25,9 @@ internal static class CronRound
     /// <summary>So that the look comes after the minute has turned.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Corrections of the clock that are smaller are sat out.</summary>
+    private static readonly TimeSpan ClockStep = TimeSpan.FromMinutes(1);
+
     /// <param name="cron">As it is stored.</param>
     /// <param name="jobs">The Jobs that it controls.</param>
     /// <param name="now">The time.</param>
@@ -38,9 +41,12 @@ internal static class CronRound
         if (cron.Metadata.DeletionTimestamp is not null || cron.Spec.Suspend == true)
             return new CronPlan(status, events, delete, null, null);
 
+        // Were it waited until a time of the future has come again, the CronJob would be silent for as long as the clock was set back.
+        if ((status.LastScheduleTime ?? cron.Metadata.CreationTimestamp!.Value) > now.UtcDateTime + ClockStep)
+            status.LastScheduleTime = now.UtcDateTime;
         var zone = Zone(cron);
         var schedule = CronSchedule.Parse(cron.Spec.Schedule);
-        var start = Due(cron, schedule, zone, now, events);
+        var start = Due(cron, status, schedule, zone, now, events);
         if (start is not null && cron.Spec.ConcurrencyPolicy == "Forbid" && status.Active.Count > 0)
         {
             events.Add(new("Normal", "JobAlreadyActive", "Not starting job because prior execution is running and concurrency policy is Forbid"));
@@ -60,9 +66,9 @@ internal static class CronRound
     public static TimeZoneInfo Zone(V1CronJob cron) => cron.Spec.TimeZone is null ? TimeZoneInfo.Utc : TimeZoneInfo.FindSystemTimeZoneById(cron.Spec.TimeZone);
 
     /// <summary>The last scheduled time that has not been served; null for none.</summary>
-    private static DateTimeOffset? Due(V1CronJob cron, CronSchedule schedule, TimeZoneInfo zone, DateTimeOffset now, List<CronEvent> events)
+    private static DateTimeOffset? Due(V1CronJob cron, V1CronJobStatus status, CronSchedule schedule, TimeZoneInfo zone, DateTimeOffset now, List<CronEvent> events)
     {
-        DateTimeOffset earliest = cron.Status?.LastScheduleTime ?? cron.Metadata.CreationTimestamp!.Value;
+        DateTimeOffset earliest = status.LastScheduleTime ?? cron.Metadata.CreationTimestamp!.Value;
         if (schedule.Last(earliest, now, zone) is not { } last)
             return null;
         if (cron.Spec.StartingDeadlineSeconds is { } seconds)

@@ -16,7 +16,7 @@ internal static class JobBackOff
         if (failures.Count == 0)
             return TimeSpan.Zero;
         var delay = TimeSpan.FromTicks(Math.Min(Longest.Ticks, First.Ticks << Math.Min(failures.Count - 1, 20)));
-        var left = failures[0].At + delay - now;
+        var left = delay - WallClock.Since(failures[0].At, now);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

@@ -53,12 +53,12 @@ internal static class DisruptionBudget
     /// <summary>The pods whose eviction was allowed but whose deletion never came, in time.</summary>
     public static IEnumerable<V1Pod> Survivors(V1PodDisruptionBudget budget, IEnumerable<V1Pod> pods, DateTime now) =>
         pods.Where(p => p.Metadata.DeletionTimestamp is null
-            && budget.Status?.DisruptedPods?.TryGetValue(p.Metadata.Name, out var since) == true && since + DeletionTimeout <= now);
+            && budget.Status?.DisruptedPods?.TryGetValue(p.Metadata.Name, out var since) == true && since is { } s && WallClock.Since(s, now) >= DeletionTimeout);
 
     private static Dictionary<string, DateTime?> Disrupted(V1PodDisruptionBudget budget, IEnumerable<V1Pod> pods, DateTime now) =>
         pods.Where(p => p.Metadata.DeletionTimestamp is null && budget.Status?.DisruptedPods?.ContainsKey(p.Metadata.Name) == true)
             .Select(p => (p.Metadata.Name, Since: budget.Status.DisruptedPods[p.Metadata.Name]))
-            .Where(p => p.Since + DeletionTimeout > now)
+            .Where(p => p.Since is { } since && WallClock.Since(since, now) < DeletionTimeout)
             .ToDictionary(p => p.Name, p => p.Since);
 
     private static int Desired(V1PodDisruptionBudgetSpec spec, int expected)

@@ -61,7 +61,7 @@ internal sealed class DisruptionController : Controller
         }
 
         if (status.DisruptedPods is { Count: > 0 } disrupted)
-            Queue.AddAfter($"{@namespace}/{name}", disrupted.Values.Min()!.Value + DisruptionBudget.DeletionTimeout - now);
+            Queue.AddAfter($"{@namespace}/{name}", DisruptionBudget.DeletionTimeout - disrupted.Values.Max(since => WallClock.Since(since!.Value, now)));
     }
 
     private async Task<V1PodDisruptionBudgetStatus> StatusAsync(

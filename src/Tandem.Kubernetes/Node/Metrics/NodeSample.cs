@@ -10,6 +10,9 @@ namespace Tandem.Kubernetes.Node.Metrics;
 internal sealed record NodeSample(
     DateTimeOffset At, long CpuNanoseconds, long MemoryBytes, IReadOnlyDictionary<string, ContainerSample> Containers)
 {
+    /// <summary>By so much a clock is set at least; less distorts a rate by little.</summary>
+    private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(1);
+
     /// <summary>What was used between an earlier sample and this one.</summary>
     public UsageReport Since(NodeSample earlier, string node)
     {
@@ -25,6 +28,13 @@ internal sealed record NodeSample(
         return new UsageReport(
             node, At, window, new Usage(Rate(CpuNanoseconds - earlier.CpuNanoseconds, (long)window.TotalNanoseconds), MemoryBytes), pods);
     }
+
+    /// <summary>
+    /// Whether the clock was set since, so that nothing can be measured from here: the runtime's times are the wall clock's.
+    /// </summary>
+    /// <param name="now">The time.</param>
+    /// <param name="age">How old the sample is by a clock that is never set.</param>
+    public bool IsOfAnotherClock(DateTimeOffset now, TimeSpan age) => (now - At - age).Duration() > ClockStep;
 
     private static Usage? UsageOf(ContainerSample now, ContainerSample? earlier) =>
         earlier is null || now.At <= earlier.At ? null : new Usage(Rate(now.CpuNanoseconds - earlier.CpuNanoseconds, now.At - earlier.At), now.MemoryBytes);

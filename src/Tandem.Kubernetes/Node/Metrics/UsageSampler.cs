@@ -24,6 +24,7 @@ internal sealed class UsageSampler(NodeOptions options, TimeProvider time) : INo
     private readonly CriClient _cri = new(options.ContainerdSocket);
     private readonly SemaphoreSlim _one = new(1);
     private NodeSample? _last;
+    private long _sampled;
     private UsageReport? _report;
 
     public async Task<UsageReport> ReadAsync(CancellationToken cancellationToken)
@@ -31,10 +32,10 @@ internal sealed class UsageSampler(NodeOptions options, TimeProvider time) : INo
         await _one.WaitAsync(cancellationToken);
         try
         {
-            var age = _last is null ? TimeSpan.MaxValue : time.GetUtcNow() - _last.At;
+            var age = _last is null ? TimeSpan.MaxValue : time.GetElapsedTime(_sampled);
             if (age < Shortest && _report is not null)
                 return _report;
-            if (age > Longest || age < TimeSpan.Zero)
+            if (age > Longest || _last!.IsOfAnotherClock(time.GetUtcNow(), age))
             {
                 _last = await SampleAsync(cancellationToken);
                 await Task.Delay(First, time, cancellationToken);
@@ -75,6 +76,7 @@ internal sealed class UsageSampler(NodeOptions options, TimeProvider time) : INo
                     s.Cpu.Timestamp,
                     (long)s.Cpu.UsageCoreNanoSeconds.Value,
                     (long)(s.Memory?.WorkingSetBytes?.Value ?? 0)));
+        _sampled = time.GetTimestamp();
         return new NodeSample(time.GetUtcNow(), MachineUsage.CpuNanoseconds(), MachineUsage.MemoryBytes(options.StateDirectory), containers);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class BackOff
     {
         if (!_entries.TryGetValue(key, out var entry) || Expired(entry, failedAt))
             return TimeSpan.Zero;
-        return failedAt + entry.Delay - now;
+        return entry.Delay - WallClock.Since(failedAt, now);
     }
 
     /// <summary>Records one more try after the failure at <paramref name="failedAt"/>.</summary>

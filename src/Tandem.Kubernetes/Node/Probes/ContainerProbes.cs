@@ -87,8 +87,8 @@ internal sealed class ContainerProbes : IDisposable
         {
             if (kind != ProbeKind.Startup)
                 await _started.Task.WaitAsync(stop);
-            var due = _startedAt + TimeSpan.FromSeconds(probe.InitialDelaySeconds ?? 0);
-            if (due - _time.GetUtcNow() is var delay && delay > TimeSpan.Zero)
+            var initial = TimeSpan.FromSeconds(probe.InitialDelaySeconds ?? 0);
+            if (initial - WallClock.Since(_startedAt, _time.GetUtcNow()) is var delay && delay > TimeSpan.Zero)
                 await Task.Delay(delay, _time, stop);
             await RepeatAsync(kind, probe, state, stop);
         }

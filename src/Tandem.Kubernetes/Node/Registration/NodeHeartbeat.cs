@@ -34,7 +34,7 @@ internal sealed class NodeHeartbeat(
     {
         using var timer = new PeriodicTimer(Tick, time);
         var (registered, failing) = (false, false);
-        DateTimeOffset leased = default, reported = default;
+        long? leased = null, reported = null;
         do
         {
             try
@@ -42,14 +42,14 @@ internal sealed class NodeHeartbeat(
                 if (!registered)
                     await RegisterAsync(cancellationToken);
                 registered = true;
-                if (time.GetUtcNow() - leased >= LeasePeriod)
+                if (IsDue(leased, LeasePeriod))
                 {
                     await RenewAsync(cancellationToken);
-                    leased = time.GetUtcNow();
+                    leased = time.GetTimestamp();
                 }
 
-                if (await ReportAsync(time.GetUtcNow() - reported >= StatusPeriod, cancellationToken))
-                    reported = time.GetUtcNow();
+                if (await ReportAsync(IsDue(reported, StatusPeriod), cancellationToken))
+                    reported = time.GetTimestamp();
                 failing = false;
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -63,6 +63,8 @@ internal sealed class NodeHeartbeat(
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
+
+    private bool IsDue(long? last, TimeSpan period) => last is not { } done || time.GetElapsedTime(done) >= period;
 
     private async Task RegisterAsync(CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace Tandem.Kubernetes.Tests.Controllers.Autoscaling;
 public sealed class ReplicaLimitsTests
 {
     private readonly ScaleHistory _history = new();
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private TimeSpan _now = TimeSpan.FromDays(1);
 
     [Theory]
     [InlineData(1, 100, 4, "ScaleUpLimit")]

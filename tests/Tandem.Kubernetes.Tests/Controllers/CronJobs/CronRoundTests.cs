@@ -38,6 +38,28 @@ public sealed class CronRoundTests
     }
 
     [Fact]
+    public void Next_ClockSetBackAnHour_GoesOnWithTheNextTimeAndNotAnHourLater()
+    {
+        var cron = Cron();
+        cron.Status = new V1CronJobStatus { LastScheduleTime = Created.AddMinutes(59.5).UtcDateTime };
+
+        var stepped = CronRound.Next(cron, [], Created);
+        cron.Status = stepped.Status;
+
+        Assert.Null(stepped.Start);
+        Assert.Equal(Created.AddMinutes(4.5), CronRound.Next(cron, [], Created.AddMinutes(4.5)).Start);
+    }
+
+    [Fact]
+    public void Next_CreatedBeforeTheClockWasSetBack_GoesOnWithTheNextTime()
+    {
+        var cron = Cron();
+        cron.Status = CronRound.Next(cron, [], Created.AddHours(-1)).Status;
+
+        Assert.Equal(Created.AddHours(-1).AddMinutes(4.5), CronRound.Next(cron, [], Created.AddHours(-1).AddMinutes(5)).Start);
+    }
+
+    [Fact]
     public void Next_DeadlineOver_Misses()
     {
         var cron = Cron();

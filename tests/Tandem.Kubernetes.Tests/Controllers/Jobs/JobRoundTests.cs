@@ -32,6 +32,10 @@ public sealed class JobRoundTests
         Assert.Equal(TimeSpan.FromSeconds(seconds), JobBackOff.Remaining(Enumerable.Range(0, failures).Select(i => (Now.AddMinutes(-i), false)), Now));
 
     [Fact]
+    public void BackOff_FailureOfAFutureBeforeTheClockWasSetBack_IsNotWaitedFor() =>
+        Assert.Equal(TimeSpan.Zero, JobBackOff.Remaining([(Now, false)], Now.AddHours(-1)));
+
+    [Fact]
     public void BackOff_AfterASuccess_IsNone() =>
         Assert.Equal(TimeSpan.Zero, JobBackOff.Remaining([(Now, true), (Now.AddSeconds(-1), false)], Now));
 

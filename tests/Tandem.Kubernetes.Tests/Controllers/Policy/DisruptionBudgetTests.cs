@@ -43,6 +43,15 @@ public sealed class DisruptionBudgetTests
         Assert.Equal(["p0"], DisruptionBudget.Survivors(budget, pods, Now.AddSeconds(120)).Select(p => p.Metadata.Name));
     }
 
+    [Fact]
+    public void Status_EvictionOfAFutureBeforeTheClockWasSetBack_CountsNoMore()
+    {
+        var budget = Budget("1", null);
+        budget.Status = new V1PodDisruptionBudgetStatus { DisruptedPods = new Dictionary<string, DateTime?> { ["p0"] = Now } };
+
+        Assert.Equal(1, DisruptionBudget.Status(budget, [Pod(0, true), Pod(1, true)], 0, Now.AddHours(-1)).DisruptionsAllowed);
+    }
+
     [Property]
     public Property Status_AnyPods_NeverAllowsFallingBelowTheMinimum() => Prop.ForAll(
         ArbMap.Default.ArbFor<bool[]>(), ArbMap.Default.ArbFor<byte>(), (ready, min) =>

@@ -34,6 +34,14 @@ public sealed class NodeSampleTests
         Assert.Equal(TimeSpan.FromSeconds(2), report.Window);
     }
 
+    [Theory]
+    [InlineData(20, false)]
+    [InlineData(20.5, false)]
+    [InlineData(3620, true)]
+    [InlineData(-3580, true)]
+    public void IsOfAnotherClock_WallClockWentOnBy_TellsWhetherItWasSet(double seconds, bool expected) =>
+        Assert.Equal(expected, Sample(0).IsOfAnotherClock(Start.AddSeconds(seconds), TimeSpan.FromSeconds(20)));
+
     [Fact]
     public void CpuNanoseconds_LineOfTheKernel_CountsAllWorkAndNoIdling() =>
         Assert.Equal((1 + 2 + 3 + 6 + 7 + 8) * 10_000_000L, MachineUsage.CpuNanoseconds("cpu  1 2 3 400 500 6 7 8 9 10"));

@@ -38,6 +38,14 @@ public sealed class BackOffTests
         Assert.Equal(BackOff.Initial, backOff.Delay("c"));
     }
 
+    [Fact]
+    public void Remaining_FailureOfAFutureBeforeTheClockWasSetBack_IsNotWaitedFor()
+    {
+        var backOff = new BackOff();
+        backOff.Next("c", Start, Start);
+        Assert.True(backOff.Remaining("c", Start.AddSeconds(5), Start.AddHours(-1)) <= TimeSpan.Zero);
+    }
+
     [Property]
     public bool Remaining_AtAnyTime_NeverExceedsTheLongestDelay(ushort[] seconds)
     {

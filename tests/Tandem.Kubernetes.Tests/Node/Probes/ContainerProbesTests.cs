@@ -54,9 +54,19 @@ public sealed class ContainerProbesTests
         Assert.Equal("liveness", probes.Failed);
     }
 
-    private ContainerProbes Start(V1Container container)
+    [Fact]
+    public void InitialDelay_ClockSetBackAnHourMeanwhile_DoesNotTakeAnHour()
     {
         var began = _time.GetUtcNow();
+        _time.AdjustTime(began.AddHours(-1));
+        using var probes = Start(new V1Container { Name = "c", LivenessProbe = new V1Probe { InitialDelaySeconds = 5, PeriodSeconds = 1, FailureThreshold = 1 } }, began);
+        Advance(6);
+        Assert.Equal("liveness", probes.Failed);
+    }
+
+    private ContainerProbes Start(V1Container container, DateTimeOffset? started = null)
+    {
+        var began = started ?? _time.GetUtcNow();
         return new ContainerProbes(
             container, began, default,
             (probe, _) =>
