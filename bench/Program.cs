@@ -3,6 +3,7 @@ using Tandem.Bench;
 using Tandem.Bench.Detection;
 using Tandem.Bench.Dns;
 using Tandem.Bench.Kubernetes;
+using Tandem.Bench.Releases;
 
 // What is measured against what: docs/benchmarks.md.
 var rounds = new Option<int>("--rounds") { Description = "Rounds of each server, alternating.", DefaultValueFactory = _ => 5 };
@@ -28,6 +29,9 @@ watch.SetAction((parsed, stop) => WatchBenchmark.RunAsync(parsed.GetValue(second
 var idle = new Command("idle", "One cluster's process: time until it is ready, and memory when idle.") { rounds };
 idle.SetAction((parsed, stop) => IdleBenchmark.RunAsync(parsed.GetValue(rounds), stop));
 
+var deploy = new Command("deploy", "1,000 objects to two clusters: tandem deploy beside kubectl apply.") { rounds };
+deploy.SetAction((parsed, stop) => DeployBenchmark.RunAsync(parsed.GetValue(rounds), stop));
+
 var folder = new Argument<string>("folder");
 var etcd = new Argument<string>("etcd");
 var port = new Argument<int>("port");
@@ -35,4 +39,4 @@ var serveCluster = new Command("serve-cluster", "A cluster's process, started by
 serveCluster.Hidden = true;
 serveCluster.SetAction((parsed, stop) => ClusterProcess.ServeAsync(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(etcd), parsed.GetValue(port), stop));
 
-return await new RootCommand("Tandem's benchmarks.") { dns, detection, api, watch, idle, serve, serveCluster }.Parse(args).InvokeAsync();
+return await new RootCommand("Tandem's benchmarks.") { dns, detection, api, watch, idle, deploy, serve, serveCluster }.Parse(args).InvokeAsync();

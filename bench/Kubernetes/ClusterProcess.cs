@@ -33,6 +33,9 @@ internal sealed class ClusterProcess : IAsyncDisposable
 
     public Process Process => _process;
 
+    /// <summary>The administrator's kubeconfig.</summary>
+    public string Kubeconfig => Path.Combine(_folder, "kubeconfig");
+
     public Uri Address => new($"https://127.0.0.1:{Port}");
 
     /// <summary>A bearer token of an account that may do everything.</summary>
@@ -56,7 +59,7 @@ internal sealed class ClusterProcess : IAsyncDisposable
     /// <summary>The administrator's client.</summary>
     public HttpClient Client(Version version)
     {
-        var config = KubernetesClientConfiguration.BuildConfigFromConfigFile(Path.Combine(_folder, "kubeconfig"));
+        var config = KubernetesClientConfiguration.BuildConfigFromConfigFile(Kubeconfig);
         var trusted = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         trusted.CustomTrustStore.AddRange(config.SslCaCerts);
         return new HttpClient(new SocketsHttpHandler
@@ -107,7 +110,7 @@ internal sealed class ClusterProcess : IAsyncDisposable
     {
         if (_process.HasExited)
             throw new InvalidOperationException($"the cluster's process ended with {_process.ExitCode}");
-        if (!File.Exists(Path.Combine(_folder, "kubeconfig")))
+        if (!File.Exists(Kubeconfig))
             return false;
         try
         {
