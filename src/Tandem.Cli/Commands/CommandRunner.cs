@@ -9,6 +9,7 @@ using Tandem.Host.Networking;
 using Tandem.Host.Prerequisites;
 using Tandem.Images.Packages;
 using Tandem.Platform.Clusters;
+using Tandem.Platform.Drills;
 using Tandem.Platform.Releases;
 using Tandem.Platform.Spec;
 using Tandem.Processes;
@@ -48,6 +49,10 @@ internal static class CommandRunner
             catch (RefusedException e)
             {
                 return Fail(ExitCodes.Refused, e.Message);
+            }
+            catch (DrillException e)
+            {
+                return Fail(ExitCodes.Failed, e.Message);
             }
             catch (NotReadyException e)
             {

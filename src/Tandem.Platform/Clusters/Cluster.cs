@@ -75,6 +75,16 @@ public sealed class Cluster : IDisposable
         return Checked(code, body, $"apply {reference}");
     }
 
+    /// <summary>Deletes an object at once, without its grace period; one that is gone already is no error.</summary>
+    /// <exception cref="ClusterException">The API refused or cannot be reached.</exception>
+    public async Task DeleteNowAsync(ObjectReference reference, CancellationToken cancellationToken)
+    {
+        var path = await PathAsync(reference, cancellationToken) + "?gracePeriodSeconds=0";
+        var (code, body) = await SendAsync(HttpMethod.Delete, path, null, null, cancellationToken);
+        if (code != HttpStatusCode.NotFound)
+            Checked(code, body, $"delete {reference}");
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
