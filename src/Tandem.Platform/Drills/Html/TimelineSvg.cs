@@ -30,7 +30,7 @@ internal sealed class TimelineSvg
 
     private string Draw()
     {
-        _svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"timeline\" viewBox=\"0 0 1000 {AxisTop + 44:0}\" role=\"img\" aria-label=\"Timeline of {HtmlEncode(_report.Drill)}\">\n");
+        _svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"timeline\" viewBox=\"0 0 1000 {AxisTop + 72:0}\" role=\"img\" aria-label=\"Timeline of {HtmlEncode(_report.Drill)}\">\n");
         Legend();
         if (_report.FaultAt is { } fault)
             Rect("fault", X(fault), ChartTop - 4, Math.Max(2, X(_report.HealedAt ?? fault) - X(fault)), AxisTop - ChartTop + 4, "fault");
@@ -88,11 +88,13 @@ internal sealed class TimelineSvg
         var y = ChartBottom + 12 + (row * BandStep);
         Text(Left - 8, y + 11, "end", name);
         var changes = _report.Observations;
-        for (var i = 0; i < changes.Count; i++)
+        for (int i = 0, next; i < changes.Count; i = next)
         {
-            var end = i + 1 < changes.Count ? X(changes[i + 1].At) : Right;
-            if (end > X(changes[i].At))
-                Rect(kind(changes[i]), X(changes[i].At), y, end - X(changes[i].At), BandHeight, $"{name}: {kind(changes[i])}");
+            var now = kind(changes[i]);
+            for (next = i + 1; next < changes.Count && kind(changes[next]) == now;)
+                next++;
+            var end = next < changes.Count ? X(changes[next].At) : Right;
+            Rect(now, X(changes[i].At), y, end - X(changes[i].At), BandHeight, $"{name}: {now}");
         }
     }
 
@@ -106,24 +108,25 @@ internal sealed class TimelineSvg
         {
             var x = Left + ((tick + zero) / _length * (Right - Left));
             Line("axis", x, AxisTop, x, AxisTop + 4);
-            Text(x, AxisTop + 17, "middle", tick.ToString("0 s", CultureInfo.InvariantCulture));
+            Text(x, AxisTop + 17, "middle", string.Create(CultureInfo.InvariantCulture, $"{(int)tick} s"));
         }
     }
 
-    /// <summary>A line for each event; its name is written where there is room, and always shown on the line itself.</summary>
+    /// <summary>A line for each event; its name is below, in the first row that has room for it.</summary>
     private void Events()
     {
-        var free = double.MinValue;
+        double[] free = [0, 0, 0];
         foreach (var (what, at) in DrillEvents.Of(_report).Where(e => e.At is not null).OrderBy(e => e.At))
         {
             var x = X(at!.Value);
-            _svg.Append(CultureInfo.InvariantCulture, $"<line class=\"event\" x1=\"{x:0.#}\" y1=\"{ChartTop - 4:0.#}\" x2=\"{x:0.#}\" y2=\"{AxisTop + 24:0.#}\"><title>{HtmlEncode(what)}</title></line>\n");
-            var width = what.Length * 5.6;
+            _svg.Append(CultureInfo.InvariantCulture, $"<line class=\"event\" x1=\"{x:0.#}\" y1=\"{ChartTop - 4:0.#}\" x2=\"{x:0.#}\" y2=\"{AxisTop:0.#}\"><title>{HtmlEncode(what)}</title></line>\n");
+            var width = (what.Length * 5.6) + 10;
             var from = Math.Min(x, Right - width);
-            if (from < free)
+            var row = Array.FindIndex(free, f => f <= from);
+            if (row < 0)
                 continue;
-            Text(from, AxisTop + 36, "start", what);
-            free = from + width + 6;
+            Text(from, AxisTop + 36 + (row * 14), "start", $"\u2191 {what}");
+            free[row] = from + width + 6;
         }
     }
 
