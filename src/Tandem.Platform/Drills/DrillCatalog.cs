@@ -12,7 +12,7 @@ public static class DrillCatalog
         new("ingress-crash", "Delete the hot cluster's ingress controller.", [new(FaultKind.IngressDeleted, Hot)], Expectation.Recovers),
         new("api-loss", "Stop the hot cluster's API server, controllers and node agent.", [new(FaultKind.ApiStopped, Hot)], Expectation.KeepsServing),
         new("etcd-loss", "Stop the hot cluster's etcd.", [new(FaultKind.EtcdStopped, Hot)], Expectation.KeepsServing),
-        new("balancer-restart", "Kill the load balancer.", [new(FaultKind.BalancerKilled, "")], Expectation.KeepsServing) { MostFailed = 0.2 },
+        new("balancer-restart", "Kill the load balancer.", [new(FaultKind.BalancerKilled, "")], Expectation.KeepsServing) { MostFailed = 0.3 },
         new("lossy-network", "Lose every fifth packet of the hot cluster.", [new(FaultKind.PacketsLost, Hot)], Expectation.KeepsServing) { MostFailed = 0.2 },
         new("node-restart", "Kill the hot cluster's containers, runtime and node agent.", [new(FaultKind.NodeKilled, Hot)], Expectation.Recovers),
         new("cluster-loss", "Take the hot cluster's link down.", [new(FaultKind.LinkDown, Hot)], Expectation.FailsOver),

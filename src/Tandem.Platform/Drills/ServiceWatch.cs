@@ -46,6 +46,9 @@ public sealed class ServiceWatch(
     private async Task ReadAnswerAsync(CancellationToken cancellationToken)
     {
         var now = await TryAsync(answer, cancellationToken);
+
+        // A resolver that is cancelled says the same as one that has no answer.
+        cancellationToken.ThrowIfCancellationRequested();
         Note(o => o with { Answer = now });
     }
 

@@ -24,6 +24,8 @@ public static class Prediction
         var detection = drill.Faults.Any(f => f.Kind == FaultKind.IngressStopped) ? SilenceDetection(spec) : Detection(spec);
         var recovery = drill.Expectation switch
         {
+            // A proxy passes an error page on as it is: users wait for the pods, or for the checks.
+            Expectation.Recovers when spec.Proxied => detection,
             Expectation.FailsOver or Expectation.Recovers => Recovery(spec) + (spec is { Proxied: true, Cloudflare: null } ? TimeSpan.Zero : detection - Detection(spec)),
             Expectation.KeepsServing when drill.Faults.Any(f => f.Kind == FaultKind.BalancerKilled) => Restart,
             Expectation.KeepsServing when drill.MostFailed > 0 => Retransmission,

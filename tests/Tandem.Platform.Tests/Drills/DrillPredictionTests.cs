@@ -29,6 +29,7 @@ public sealed class DrillPredictionTests
     [InlineData("cluster-loss", 3)]
     [InlineData("slow-health", 3)]
     [InlineData("both-down", 12)]
+    [InlineData("app-crash", 14)] // a proxy passes an error page on
     public void Of_Proxied_HasNoTtl(string drill, double recovery) => Assert.Equal(recovery, Of(drill, "    proxied: true\n").Recovery.TotalSeconds);
 
     [Fact]
