@@ -23,7 +23,8 @@ internal static class DrillOutput
         console.MarkupLineInterpolated($"{report.Requests} requests, {report.FailedRequests} failed");
         foreach (var failures in report.Failures)
             console.MarkupLineInterpolated($"  {failures.Count}: {failures.Reason}, {At(failures.FirstAt)} to {At(failures.LastAt)}");
-        console.MarkupLineInterpolated($"without the service for {Measured(report)}; predicted at most {Seconds(report.PredictedSeconds)}: {Verdict(report)}, {report.Why}");
+        console.MarkupLineInterpolated($"without the service for {Measured(report)}; predicted at most {Seconds(report.PredictedSeconds)}");
+        console.MarkupLineInterpolated($"{Verdict(report)}: {report.Why}");
     }
 
     /// <summary>One line of one drill.</summary>

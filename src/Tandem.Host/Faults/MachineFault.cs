@@ -1,11 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace Tandem.Host.Faults;
 
 /// <summary>Something that a drill broke, or is about to break, on this machine.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="Cluster">hot or standby; the load balancer has none, and it is empty.</param>
-public sealed record MachineFault(MachineFaultKind Kind, string Cluster)
+public sealed record MachineFault([property: JsonConverter(typeof(JsonStringEnumConverter<MachineFaultKind>))] MachineFaultKind Kind, string Cluster)
 {
     /// <summary>Whether it stays until it is healed; the others are over at once, and the supervisor mends what they did.</summary>
+    [JsonIgnore]
     public bool Lasts => Kind is not (MachineFaultKind.NodeKilled or MachineFaultKind.BalancerKilled);
 }
 
