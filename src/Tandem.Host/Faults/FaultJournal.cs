@@ -26,8 +26,8 @@ public sealed record FaultJournal(ProcessIdentity Owner, IReadOnlyList<MachineFa
             return;
         }
 
-        // The folder is not synchronised: a reboot heals everything that can be in here.
-        var temporary = state.FaultJournal + ".new";
+        // The folder is not synchronised: a reboot heals everything that can be in here. The supervisor and a drill may both be healing.
+        var temporary = $"{state.FaultJournal}.{Environment.ProcessId}";
         using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
         {
             JsonSerializer.Serialize(file, this);
