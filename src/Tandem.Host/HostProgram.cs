@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Host.Faults;
 using Tandem.Host.Networking;
 using Tandem.Host.Supervision;
 
@@ -23,7 +24,9 @@ public static class HostProgram
         await new PlatformNetwork(plan).CreateAsync(cancellationToken);
         var specs = Specs(plan, state).ToList();
         await StopOthersAsync(specs, state, cancellationToken);
-        await Task.WhenAll(specs.Select(s => new ProcessSupervisor(s, state, TimeProvider.System, log).RunAsync(cancellationToken)));
+        await Task.WhenAll(
+            specs.Select(s => new ProcessSupervisor(s, state, TimeProvider.System, log).RunAsync(cancellationToken))
+                .Append(new FaultHealer(new MachineFaults(plan, state), state, TimeProvider.System, log).RunAsync(cancellationToken)));
     }
 
     /// <summary>Everything that a plan runs.</summary>

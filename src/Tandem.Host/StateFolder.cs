@@ -14,6 +14,9 @@ public sealed class StateFolder(string platform, string? root = null)
     /// <summary>What the host runs.</summary>
     public string Plan => Path.Combine(Root, "host.json");
 
+    /// <summary>What a drill has broken, while it is broken.</summary>
+    public string FaultJournal => Path.Combine(Root, "fault.json");
+
     /// <summary>The processes' output.</summary>
     public string Logs => Path.Combine(Root, "logs");
 

@@ -1,3 +1,4 @@
+using Tandem.Host.Faults;
 using Tandem.Host.Networking;
 using Tandem.Host.Supervision;
 using Tandem.Kubernetes.Node;
@@ -27,6 +28,7 @@ public sealed class Teardown(StateFolder state, TimeProvider time)
 
         progress("stopping the supervisor and the load balancer");
         await StopAsync(r => r.Name is HostKeeper.Name, cancellationToken);
+        await new MachineFaults(plan, state).HealAbandonedAsync(cancellationToken);
         await StopAsync(r => NameServerPlan.IsProcess(r.Name) || r.Name is "agent" || r.Name.EndsWith("-cluster", StringComparison.Ordinal), cancellationToken);
         progress("stopping the containers");
         await Task.WhenAll(plan.Clusters.Select(c => StopContainersAsync(plan, c, cancellationToken)));
@@ -60,32 +62,11 @@ public sealed class Teardown(StateFolder state, TimeProvider time)
             await NodeTeardown.RemoveAllPodsAsync(options.ContainerdSocket, cancellationToken);
     }
 
-    /// <summary>
-    /// What containerd could not end because it was dead itself: its shims, known by its socket among their arguments, and
-    /// whatever still is in the clusters' control groups.
-    /// </summary>
+    /// <summary>What containerd could not end because it was dead itself.</summary>
     private async Task KillLeftoversAsync(HostPlan plan, CancellationToken cancellationToken)
     {
-        var sockets = plan.Clusters.Select(c => ClusterProcesses.Options(plan, c, state).ContainerdSocket).ToHashSet();
-        var shims = Directory.GetDirectories("/proc")
-            .Select(d => int.TryParse(Path.GetFileName(d), out var pid) ? pid : 0)
-            .Where(pid => pid > 0 && Arguments(pid).Any(sockets.Contains));
-        var contained = plan.Clusters.SelectMany(c => CgroupTree.Processes(ClusterProcesses.CgroupOf(plan.Platform, c.Name)));
-        foreach (var process in shims.Concat(contained).Select(ProcessIdentity.Of).OfType<ProcessIdentity>().ToList())
+        foreach (var process in plan.Clusters.SelectMany(c => NodeProcesses.All(plan, c, state)).ToList())
             await ProcessEnd.StopAsync(process, TimeSpan.Zero, time, cancellationToken);
-    }
-
-    private static string[] Arguments(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
-        }
-        catch (IOException)
-        {
-            // It has ended.
-            return [];
-        }
     }
 
     /// <summary>What is left mounted below the state folder or as our namespaces, the innermost first.</summary>

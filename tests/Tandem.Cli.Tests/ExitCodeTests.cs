@@ -14,6 +14,8 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("no-such-command")]
     [InlineData("status -o xml")]
     [InlineData("status -f")]
+    [InlineData("drill cluster-loss --rate 0")]
+    [InlineData("drill no-such-drill")]
     [InlineData("host")]
     [InlineData("lb run")]
     [InlineData("lb lint --plan gold")]
@@ -44,6 +46,7 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("down")]
     [InlineData("failback")]
     [InlineData("drill cluster-loss")]
+    [InlineData("drill all")]
     [InlineData("lb lint")]
     [InlineData("lb force hot down")]
     public async Task Run_NoPlatformFile_Is2AndNamesIt(string line)
@@ -54,6 +57,27 @@ public sealed class ExitCodeTests : IDisposable
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.Contains(missing, result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing listens there: a drill that was let through would fail otherwise.</summary>
+    [Theory]
+    [InlineData("drill app-crash", "--yes-on hot")]
+    [InlineData("drill app-crash --yes-on standby", "--yes-on hot")]
+    [InlineData("drill cluster-loss --yes-on hot", "needs embedded clusters")]
+    [InlineData("drill all", "offers no drill")]
+    public async Task Drill_OnAClusterOfOthers_Is2UnlessItIsMeant(string line, string says)
+    {
+        File.WriteAllText(_folder.File("kubeconfig"), "");
+        var file = Write(Sample.Minimal.Replace("hot: { embedded: {} }", "hot: { kubeconfig: ./kubeconfig }", StringComparison.Ordinal)
+            .Replace("standby: { embedded: {} }", "standby: { kubeconfig: ./kubeconfig }", StringComparison.Ordinal));
+
+        var refused = await TandemProcess.RunAsync([.. line.Split(' '), "-f", file, "--state", _folder.File("state")]);
+        var meant = await TandemProcess.RunAsync(["drill", "app-crash", "--yes-on", "hot", "-f", file, "--state", _folder.File("state")]);
+
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+        Assert.Contains(says, refused.Error, StringComparison.Ordinal);
+        Assert.Equal(3, meant.ExitCode);
+        Assert.Contains("not running", meant.Error, StringComparison.Ordinal);
     }
 
     [Fact]

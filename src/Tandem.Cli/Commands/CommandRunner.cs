@@ -9,6 +9,7 @@ using Tandem.Host.Networking;
 using Tandem.Host.Prerequisites;
 using Tandem.Images.Packages;
 using Tandem.Platform.Clusters;
+using Tandem.Platform.Drills;
 using Tandem.Platform.Releases;
 using Tandem.Platform.Spec;
 using Tandem.Processes;
@@ -53,7 +54,7 @@ internal static class CommandRunner
             {
                 return Fail(ExitCodes.Refused, e.Message);
             }
-            catch (Exception e) when (e is ReleaseFailedException or ReleaseConflictException)
+            catch (Exception e) when (e is ReleaseFailedException or ReleaseConflictException or DrillException)
             {
                 return Fail(ExitCodes.Failed, e.Message);
             }

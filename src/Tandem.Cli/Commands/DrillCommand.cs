@@ -1,99 +1,91 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Net;
-using System.Security.Cryptography.X509Certificates;
-using Spectre.Console;
-using Tandem.Cli.Embedded;
 using Tandem.Cli.Output;
 using Tandem.Host;
 using Tandem.Platform.Drills;
-using Tandem.Platform.Failover;
+using Tandem.Platform.Spec;
 
 namespace Tandem.Cli.Commands;
 
 /// <summary><c>tandem drill</c>: break something on purpose, and measure what users would have seen.</summary>
 internal static class DrillCommand
 {
-    /// <summary>More would measure this machine and not the platform.</summary>
-    private const int MostRequests = 1000;
-
-    public static Command Create() => new("drill", "Break something on purpose and measure what users would see.") { ClusterLoss() };
-
-    private static Command ClusterLoss()
+    public static Command Create()
     {
-        var file = CommonOptions.File();
-        var state = CommonOptions.State();
-        var output = CommonOptions.Output();
-        var rate = new Option<int>("--rate") { Description = $"Requests a second, 1 to {MostRequests}.", DefaultValueFactory = _ => 10, HelpName = "N" };
-        rate.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostRequests)
-                result.AddError($"--rate must be 1 to {MostRequests} requests a second");
-        });
-        var command = new Command("cluster-loss", "Take the hot cluster's link down, wait for the standby, heal it and wait for the failback.") { file, state, output, rate };
+        var command = new Command("drill", "Break something on purpose and measure what users would see.");
+        foreach (var drill in DrillCatalog.All)
+            command.Add(One(drill));
+        command.Add(All());
+        return command;
+    }
+
+    private static Command One(Drill drill)
+    {
+        var options = new DrillOptions();
+        var command = new Command(drill.Name, drill.Summary);
+        options.AddTo(command);
         command.SetRunner(async (parsed, cancellationToken) =>
         {
-            var spec = CommonOptions.Load(parsed.GetRequiredValue(file));
-            if (!spec.Hot.IsEmbedded || spec.LoadBalancer.Cloudflare is not null)
-                throw new UsageException("cluster-loss takes a link down on this machine: it needs embedded clusters and the embedded load balancer");
-            Root.Require("drill");
-            var folder = new StateFolder(spec.Name, parsed.GetRequiredValue(state));
-            using var only = PlatformLock.Take(folder);
-            var before = await StatusCommand.ReadAsync(spec, folder, TimeProvider.System, cancellationToken);
-            if (before.Serving != "hot" || before.Clusters.Any(c => !c.Healthy))
-                throw new RefusedException("the drill begins with both clusters healthy and the hot one serving; see tandem status, and tandem failback where traffic was left on the standby");
-
-            using var access = LoadBalancerAccess.Open(spec, folder);
-            using var trusted = File.Exists(folder.Certificate) ? X509CertificateLoader.LoadCertificateFromFile(folder.Certificate) : null;
-            using var client = new DrillClient(spec.Hostname, "/", IPEndPoint.Parse(before.LoadBalancer.Dns!), trusted, spec.LoadBalancer.Proxied, TimeProvider.System);
-            var drill = new ClusterLossDrill(
-                client,
-                new LinkFaults(HostPlan.Read(folder.Plan)),
-                new EmbeddedProbeLog(access, spec),
-                Target(before.Clusters[0]),
-                Target(before.Clusters[1]),
-                spec.LoadBalancer.Proxied ? ServingPoolAsync : async stop => (await client.AnswerAsync(stop))?.ToString(),
-                new DrillPrediction(Prediction.Recovery(spec.LoadBalancer), Prediction.Detection(spec.LoadBalancer)),
-                parsed.GetRequiredValue(rate),
-                spec.LoadBalancer.Failback.Automatic,
-                TimeProvider.System);
-            var report = await drill.RunAsync(new Output.Progress().Say, cancellationToken);
-            if (parsed.GetRequiredValue(output) == "json")
+            var values = options.Of(parsed);
+            if (DrillSession.Obstacle(drill, values.Spec, values.YesOn) is { } obstacle)
+                throw new UsageException(obstacle);
+            using var only = Begin(values.Spec, values.State);
+            using var session = new DrillSession(values.Spec, values.State, values.Rate, new Progress());
+            var report = await session.RunAsync(drill, cancellationToken);
+            values.WriteReport([report]);
+            if (values.Json)
                 Json.Print(report);
             else
-                Print(report);
+                DrillOutput.Print(report);
             return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
-
-            string Target(ClusterReport cluster) =>
-                spec.LoadBalancer.Proxied ? LoadBalancerSetup.PoolName(spec, cluster.Name) : cluster.IngressAddress!;
-
-            async Task<string?> ServingPoolAsync(CancellationToken stop) =>
-                (string?)(await access.TandemAsync("status", stop))["loadBalancers"]!.AsArray().First(b => (string?)b!["name"] == spec.Hostname)!["servingPool"];
         });
         return command;
     }
 
-    private static string At(DateTimeOffset? at) => at?.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) ?? "-";
-
-    private static void Print(DrillReport report)
+    private static Command All()
     {
-        var console = AnsiConsole.Console;
-        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "", "");
-        foreach (var (what, at) in new[]
+        var options = new DrillOptions();
+        var command = new Command("all", "Run all drills in turn.");
+        options.AddTo(command);
+        command.SetRunner(async (parsed, cancellationToken) =>
         {
-            ("fault", report.FaultAt), ("first failed probe", report.FirstFailedProbeAt), ("marked down", report.MarkedDownAt), ("the load balancer's answer changed", report.AnswerChangedAt),
-            ("first success on the standby", report.FirstStandbySuccessAt), ("healed", report.HealedAt), ("hot cluster serves again", report.FailedBackAt),
-        })
-            table.AddRow(
-                At(at),
-                at is { } time && report.FaultAt is { } fault ? string.Create(CultureInfo.InvariantCulture, $"{(time - fault).TotalSeconds,+8:0.0} s") : "",
-                what);
-        console.Write(table);
-        console.MarkupLineInterpolated($"{report.Requests} requests, {report.FailedRequests} failed");
-        foreach (var failures in report.Failures)
-            console.MarkupLineInterpolated($"  {failures.Count}: {failures.Reason}, {At(failures.FirstAt)} to {At(failures.LastAt)}");
-        var measured = report.MeasuredSeconds?.ToString("0.0 s", CultureInfo.InvariantCulture) ?? "never";
-        console.MarkupLineInterpolated($"back after {measured}; predicted at most {report.PredictedSeconds:0.0} s: {(report.Passed ? "passed" : "FAILED")}");
+            var values = options.Of(parsed);
+            var progress = new Progress();
+            var offered = DrillCatalog.All.ToLookup(d => DrillSession.Obstacle(d, values.Spec, values.YesOn));
+            foreach (var obstacle in offered.Where(o => o.Key is not null))
+                progress.Say($"left out: {obstacle.Key}");
+            if (!offered[null].Any())
+                throw new UsageException("this platform offers no drill as called; see: tandem drill all --help");
+            using var only = Begin(values.Spec, values.State);
+            using var session = new DrillSession(values.Spec, values.State, values.Rate, progress);
+            var reports = new List<DrillReport>();
+            foreach (var drill in offered[null])
+            {
+                progress.Say(drill.Name);
+                reports.Add(await session.RunAsync(drill, cancellationToken));
+                values.WriteReport(reports);
+                if (!values.Json)
+                    Console.WriteLine(DrillOutput.Line(reports[^1]));
+                if (reports[^1].RestoredAt is null)
+                    break;
+            }
+
+            var passed = reports.Count == offered[null].Count() && reports.All(r => r.Passed);
+            var summary = $"{reports.Count(r => r.Passed)} of {offered[null].Count()} drills passed"
+                + (reports[^1].RestoredAt is null ? "; stopped, for the platform is not as it was found: see tandem status" : "");
+            if (values.Json)
+                Json.Print(new { passed, drills = reports });
+            else
+                Console.WriteLine(summary);
+            return passed ? ExitCodes.Done : ExitCodes.Failed;
+        });
+        return command;
+    }
+
+    private static PlatformLock Begin(PlatformSpec spec, StateFolder state)
+    {
+        if (spec.Clusters.Any(c => c.IsEmbedded) || spec.LoadBalancer.Cloudflare is null)
+            Root.Require("drill");
+        return PlatformLock.Take(state);
     }
 }
 

@@ -6,6 +6,8 @@ internal static partial class NativeMethods
 {
     public const int Terminate = 15;
     public const int KillNow = 9;
+    public const int Continue = 18;
+    public const int Stop = 19;
 
     /// <summary>kill(2).</summary>
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

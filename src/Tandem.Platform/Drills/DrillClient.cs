@@ -25,7 +25,6 @@ public sealed class DrillClient : IDisposable
     private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(10);
 
     private readonly string _hostname;
-    private readonly string _path;
     private readonly bool _proxied;
     private readonly TimeProvider _time;
     private readonly LookupClient _dns;
@@ -33,22 +32,25 @@ public sealed class DrillClient : IDisposable
     private readonly Lock _lock = new();
     private readonly List<DrillRequest> _requests = [];
     private readonly SemaphoreSlim _asking = new(1);
+    private IReadOnlyList<string> _paths;
     private IPAddress? _address;
     private DateTimeOffset _expires;
 
     /// <param name="hostname">The service.</param>
-    /// <param name="path">What to ask for.</param>
-    /// <param name="dns">The load balancer's DNS.</param>
+    /// <param name="paths">What to ask for, one after the other; at least one.</param>
+    /// <param name="dns">The load balancer's DNS; null for this machine's resolvers.</param>
     /// <param name="trusted">Trusted besides the machine's own authorities; null for none.</param>
     /// <param name="proxied">Whether requests go through the embedded load balancer, which is then asked for the pool that served.</param>
     /// <param name="time">The clock.</param>
-    public DrillClient(string hostname, string path, IPEndPoint dns, X509Certificate2? trusted, bool proxied, TimeProvider time)
+    public DrillClient(string hostname, IReadOnlyList<string> paths, IPEndPoint? dns, X509Certificate2? trusted, bool proxied, TimeProvider time)
     {
         _proxied = proxied;
         _hostname = hostname;
-        _path = path;
+        _paths = paths;
         _time = time;
-        _dns = new LookupClient(new LookupClientOptions(dns) { UseCache = false, Retries = 0, Timeout = TimeSpan.FromSeconds(1) });
+        var options = dns is null ? new LookupClientOptions() : new LookupClientOptions(dns);
+        (options.UseCache, options.Retries, options.Timeout) = (false, 0, TimeSpan.FromSeconds(1));
+        _dns = new LookupClient(options);
         _http = new HttpClient(new SocketsHttpHandler
         {
             // A new connection each time: users do not share one. A proxy's users keep theirs, for where it leads can change.
@@ -73,6 +75,22 @@ public sealed class DrillClient : IDisposable
     /// <summary>What the load balancer answers at this moment, without any cache; null for no answer.</summary>
     public async Task<IPAddress?> AnswerAsync(CancellationToken cancellationToken) => (await QueryAsync(cancellationToken))?.Address;
 
+    /// <summary>Asks once for each path and keeps to those that succeed: an application may well answer its bare prefix with 404.</summary>
+    /// <returns>The others.</returns>
+    /// <exception cref="DrillException">There is none that succeeds.</exception>
+    public async Task<IReadOnlyList<string>> LeaveOutFailingPathsAsync()
+    {
+        await Task.WhenAll(_paths.Select(SendAsync));
+        var asked = Requests;
+        lock (_lock)
+            _requests.Clear();
+        if (asked.All(r => !r.Succeeded))
+            throw new DrillException($"no path of {_hostname} answers with a success: {asked[0].Path}: {asked[0].Failure}");
+        List<string> failing = [.. asked.Where(r => !r.Succeeded).Select(r => r.Path)];
+        _paths = [.. _paths.Except(failing)];
+        return failing;
+    }
+
     /// <summary>Sends requests until cancelled.</summary>
     /// <param name="perSecond">Requests a second, at least 1.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -88,7 +106,7 @@ public sealed class DrillClient : IDisposable
             {
                 pending.RemoveAll(t => t.IsCompleted);
                 for (var due = (int)(_time.GetElapsedTime(start) / interval); sent < due; sent++)
-                    pending.Add(SendAsync());
+                    pending.Add(SendAsync(_paths[sent % _paths.Count]));
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -104,7 +122,7 @@ public sealed class DrillClient : IDisposable
         _asking.Dispose();
     }
 
-    private async Task SendAsync()
+    private async Task SendAsync(string path)
     {
         var at = _time.GetUtcNow();
         var start = _time.GetTimestamp();
@@ -119,7 +137,7 @@ public sealed class DrillClient : IDisposable
             else
             {
                 target = _proxied ? null : address.ToString();
-                using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{_hostname}{_path}");
+                using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{_hostname}{path}");
                 request.Options.Set(AddressOption, address);
                 if (_proxied)
                     request.Headers.Add(PoolHeader, "?");
@@ -139,7 +157,7 @@ public sealed class DrillClient : IDisposable
         }
 
         lock (_lock)
-            _requests.Add(new DrillRequest(at, _time.GetElapsedTime(start), target, failure));
+            _requests.Add(new DrillRequest(at, _time.GetElapsedTime(start), target, failure, path));
     }
 
     /// <summary>The address to use. When the kept one is over, one request asks for all that wait, as a resolver does.</summary>

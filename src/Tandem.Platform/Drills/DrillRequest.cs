@@ -5,8 +5,14 @@ namespace Tandem.Platform.Drills;
 /// <param name="Duration">How long it took.</param>
 /// <param name="Target">The address where it went, or with a proxy the pool that answered; null where there was none.</param>
 /// <param name="Failure">Why there was no good answer; null where there was one.</param>
-public sealed record DrillRequest(DateTimeOffset At, TimeSpan Duration, string? Target, string? Failure)
+/// <param name="Path">What was asked for.</param>
+public sealed record DrillRequest(DateTimeOffset At, TimeSpan Duration, string? Target, string? Failure, string Path)
 {
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether it was answered, and took longer than 1 s.</summary>
+    public bool IsSlow => Succeeded && Duration > Slow;
+
     /// <summary>Whether the answer was a success.</summary>
     public bool Succeeded => Failure is null;
 }

@@ -26,13 +26,15 @@ public sealed class ProxiedDrillTests : IDisposable
         await using var service = await Service.StartAsync(
             "automatic", new ProxyOptions { Https = [Https], Certificates = [files] }, "    proxied: true\n");
         using var trusted = X509CertificateLoader.LoadCertificateFromFile(files.Certificate);
-        using var client = new DrillClient(service.Spec.Hostname, "/", service.Dns, trusted, proxied: true, TimeProvider.System);
-        var drill = new ClusterLossDrill(
-            client, new Faults(service.Hot), new NoProbes(), LoadBalancerSetup.PoolName(service.Spec, "hot"),
-            LoadBalancerSetup.PoolName(service.Spec, "standby"), service.ServingPoolAsync,
-            new DrillPrediction(Prediction.Recovery(service.Spec.LoadBalancer), Prediction.Detection(service.Spec.LoadBalancer)), 10, true, TimeProvider.System);
+        using var client = new DrillClient(service.Spec.Hostname, ["/"], service.Dns, trusted, proxied: true, TimeProvider.System);
+        var drill = DrillCatalog.All.Single(d => d.Name == "cluster-loss");
+        var plan = new DrillPlan(
+            drill, Prediction.Of(drill, service.Spec.LoadBalancer), LoadBalancerSetup.PoolName(service.Spec, "hot"), LoadBalancerSetup.PoolName(service.Spec, "standby"), 10, true);
+        var watch = new ServiceWatch(
+            async stop => plan.ClusterOf(await service.ServingPoolAsync(stop)), _ => service.HealthAsync(), TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        var faults = new DrillFaults(new PodFaults(_ => throw new InvalidOperationException("there is no cluster"), service.Spec.Hostname), new Faults(service.Hot));
 
-        var report = await drill.RunAsync(_ => { }, CancellationToken.None);
+        var report = await new DrillRunner(plan, client, watch, faults, null, TimeProvider.System).RunAsync(_ => { }, CancellationToken.None);
 
         Assert.True(report.Passed, report.ToString());
         Assert.Equal(0, report.FailedRequests);
@@ -50,24 +52,18 @@ public sealed class ProxiedDrillTests : IDisposable
         return files;
     }
 
-    private sealed class Faults(TinyServer hot) : IClusterFaults
+    private sealed class Faults(TinyServer hot) : IMachineFaults
     {
-        public Task LoseAsync(string cluster, CancellationToken cancellationToken)
+        public Task InjectAsync(Fault fault, CancellationToken cancellationToken)
         {
             hot.Stop();
             return Task.CompletedTask;
         }
 
-        public Task HealAsync(string cluster, CancellationToken cancellationToken)
+        public Task HealAsync(Fault fault, CancellationToken cancellationToken)
         {
             hot.Restart();
             return Task.CompletedTask;
         }
-    }
-
-    private sealed class NoProbes : IProbeLog
-    {
-        public Task<(DateTimeOffset? FirstFailedProbe, DateTimeOffset? MarkedDown)> ReadAsync(
-            string cluster, DateTimeOffset after, CancellationToken cancellationToken) => Task.FromResult<(DateTimeOffset?, DateTimeOffset?)>((null, null));
     }
 }

@@ -1,0 +1,33 @@
+using System.Buffers;
+using System.Text.Json.Nodes;
+
+namespace Tandem.Platform.Drills;
+
+/// <summary>What the Ingresses say of a hostname. Pure.</summary>
+public static class IngressRoutes
+{
+    /// <summary>A path with these is a regular expression and not one to ask for.</summary>
+    private static readonly SearchValues<char> Pattern = SearchValues.Create("()[]{}*+?|\\^$");
+
+    /// <summary>The paths, in the order of the Ingresses; / where there is none.</summary>
+    public static IReadOnlyList<string> Paths(IEnumerable<JsonObject> ingresses, string hostname)
+    {
+        List<string> paths = [.. Routes(ingresses, hostname).Select(r => (string?)r.Path["path"] ?? "/").Where(p => p.StartsWith('/') && p.AsSpan().IndexOfAny(Pattern) < 0).Distinct()];
+        return paths.Count > 0 ? paths : ["/"];
+    }
+
+    /// <summary>The services behind them.</summary>
+    public static IReadOnlySet<(string Namespace, string Name)> Services(IEnumerable<JsonObject> ingresses, string hostname) =>
+        Routes(ingresses, hostname)
+            .Select(r => (r.Namespace, Name: (string?)r.Path["backend"]?["service"]?["name"]))
+            .Where(s => s.Name is not null)
+            .Select(s => (s.Namespace, s.Name!))
+            .ToHashSet();
+
+    private static IEnumerable<(string Namespace, JsonObject Path)> Routes(IEnumerable<JsonObject> ingresses, string hostname) =>
+        from ingress in ingresses
+        from rule in (ingress["spec"]?["rules"] as JsonArray ?? []).OfType<JsonObject>()
+        where (string?)rule["host"] == hostname
+        from path in (rule["http"]?["paths"] as JsonArray ?? []).OfType<JsonObject>()
+        select ((string?)ingress["metadata"]?["namespace"] ?? "default", path);
+}
