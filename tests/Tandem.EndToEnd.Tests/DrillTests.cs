@@ -23,6 +23,7 @@ public sealed class DrillTests(PlatformFixture fixture)
     }
 
     [Theory]
+    [InlineData("bad-release")]
     [InlineData("api-loss")]
     [InlineData("etcd-loss")]
     [InlineData("balancer-restart")]

@@ -30,7 +30,7 @@ public sealed class SwitchoverTests(PlatformFixture fixture) : IAsyncLifetime
         var status = await _platform.StatusAsync();
         using var trusted = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_platform.StateOfPlatform, "tls.crt"));
         using var client = new DrillClient(
-            (string)status["hostname"]!, "/", IPEndPoint.Parse((string)status["loadBalancer"]!["dns"]!), trusted, proxied: false, TimeProvider.System);
+            (string)status["hostname"]!, ["/"], IPEndPoint.Parse((string)status["loadBalancer"]!["dns"]!), trusted, proxied: false, TimeProvider.System);
         using var stop = new CancellationTokenSource();
         var sending = client.RunAsync(20, stop.Token);
         await Eventually.TrueAsync(() => Task.FromResult(client.Requests.Count > 20), "requests are answered");

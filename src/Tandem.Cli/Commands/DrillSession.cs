@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Tandem.Cli.Commands.Releases;
 using Tandem.Cli.Embedded;
 using Tandem.Cli.Output;
 using Tandem.Host;
@@ -7,6 +8,7 @@ using Tandem.Host.Faults;
 using Tandem.Platform.Clusters;
 using Tandem.Platform.Drills;
 using Tandem.Platform.Failover;
+using Tandem.Platform.History;
 using Tandem.Platform.Spec;
 
 namespace Tandem.Cli.Commands;
@@ -52,14 +54,22 @@ internal sealed class DrillSession(PlatformSpec spec, StateFolder folder, int re
             stop => ServiceHealth.ReadAsync(_access.Client, _access.AccountId, _access.ZoneId, spec, stop),
             _access.IsEmbedded ? EmbeddedHealth : CloudflareHealth,
             TimeProvider.System);
+        using var releases = await ReleaseSession.OpenAsync(spec, folder, progress, cancellationToken);
+        var bad = new BadRelease(releases.Manager, await releases.OptionsAsync([], cancellationToken));
         var runner = new DrillRunner(
             plan,
             client,
             watch,
-            new DrillFaults(new PodFaults(Open, spec.Hostname), _machine is null ? null : new EmbeddedFaults(_machine)),
+            new DrillFaults(new PodFaults(Open, spec.Hostname), bad.InjectAsync, _machine is null ? null : new EmbeddedFaults(_machine)),
             _access.IsEmbedded ? new EmbeddedProbeLog(_access, spec) : null,
             TimeProvider.System);
-        return await runner.RunAsync(progress.Say, cancellationToken);
+        DrillReport? report = null;
+        await new Audit(new HistoryStore(releases.Clusters, spec.Name), progress).RunAsync("drill", drill.Name, null, [], async () =>
+        {
+            report = await runner.RunAsync(progress.Say, cancellationToken);
+            return $"{drill.Name} {(report.Passed ? "passed" : "FAILED")}: {report.Why}";
+        });
+        return report!;
     }
 
     public void Dispose() => _access.Dispose();

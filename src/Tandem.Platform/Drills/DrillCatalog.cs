@@ -8,6 +8,7 @@ public static class DrillCatalog
     /// <summary>The drills. A bad release, which must be stopped at the standby, belongs here too: its fault would be a release.</summary>
     public static IReadOnlyList<Drill> All { get; } =
     [
+        new("bad-release", "Deploy a release whose image does not exist: the standby must stop it.", [new(FaultKind.BadRelease, "standby")], Expectation.KeepsServing),
         new("app-crash", "Delete the hot cluster's pods behind the Ingress.", [new(FaultKind.BackendsDeleted, Hot)], Expectation.Recovers),
         new("ingress-crash", "Delete the hot cluster's ingress controller.", [new(FaultKind.IngressDeleted, Hot)], Expectation.Recovers),
         new("api-loss", "Stop the hot cluster's API server, controllers and node agent.", [new(FaultKind.ApiStopped, Hot)], Expectation.KeepsServing),

@@ -6,7 +6,7 @@ namespace Tandem.Platform.Drills;
 public sealed record Fault(FaultKind Kind, string Cluster)
 {
     /// <summary>Whether it is done through the Kubernetes API; the others need the machine itself.</summary>
-    public bool ActsThroughApi => Kind is FaultKind.IngressDeleted or FaultKind.BackendsDeleted;
+    public bool ActsThroughApi => Kind is FaultKind.IngressDeleted or FaultKind.BackendsDeleted or FaultKind.BadRelease;
 
     /// <summary>Whether it stays until it is healed; the others are over at once, and the platform mends what they did.</summary>
     public bool Lasts => !ActsThroughApi && Kind is not (FaultKind.NodeKilled or FaultKind.BalancerKilled);
@@ -44,6 +44,9 @@ public enum FaultKind
 
     /// <summary>The pods behind the service's Ingress are deleted without grace.</summary>
     BackendsDeleted,
+
+    /// <summary>A release is deployed whose image does not exist.</summary>
+    BadRelease,
 }
 
 /// <summary>Breaks and heals what no API reaches. Healing something that is not broken does nothing.</summary>

@@ -21,6 +21,14 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
     public async Task<ReleaseHistory> HistoryAsync(CancellationToken cancellationToken) =>
         await HistoryAsync(await ReachableAsync(degraded: true, cancellationToken), cancellationToken);
 
+    /// <summary>What the clusters should have now; null before the first release.</summary>
+    /// <exception cref="ClusterException">No cluster can be reached, or one refused.</exception>
+    public async Task<ReleaseObjects?> CurrentAsync(CancellationToken cancellationToken)
+    {
+        var reachable = await ReachableAsync(degraded: true, cancellationToken);
+        return (await HistoryAsync(reachable, cancellationToken)).Current is { } current ? await ContentAsync(reachable, current, cancellationToken) : null;
+    }
+
     /// <summary>What a release would change, without changing anything.</summary>
     /// <returns>By cluster.</returns>
     /// <exception cref="ClusterException">A cluster would refuse it, or cannot be reached.</exception>

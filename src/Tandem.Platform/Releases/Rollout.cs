@@ -12,6 +12,9 @@ namespace Tandem.Platform.Releases;
 /// <param name="time">The clock.</param>
 public sealed class Rollout(Cluster cluster, ApplySet set, Action<string> say, TimeProvider time)
 {
+    /// <summary>Of so many workloads is told what they lack; a line is not a list.</summary>
+    private const int Told = 3;
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Applies what differs, in order of kinds, those of the same rank side by side.</summary>
@@ -114,11 +117,11 @@ public sealed class Rollout(Cluster cluster, ApplySet set, Action<string> say, T
                 if (Readiness.Failure(value) is { } failure)
                     throw new ReleaseFailedException($"{cluster.Name}: {workload}: {failure}");
                 if (Readiness.Missing(value) is { } what)
-                    missing.Add($"{workload.Name} ({what}{await PodTrouble.OfAsync(cluster, value, cancellationToken)})");
+                    missing.Add($"{workload.Name} ({what}{(missing.Count < Told ? await PodTrouble.OfAsync(cluster, value, cancellationToken) : "")})");
             }
         }
 
-        return string.Join(", ", missing);
+        return string.Join(", ", missing.Take(Told)) + (missing.Count > Told ? $" and {missing.Count - Told} more" : "");
     }
 
     private async Task MakeAsync(IReadOnlyList<JsonObject> extra, CancellationToken cancellationToken)

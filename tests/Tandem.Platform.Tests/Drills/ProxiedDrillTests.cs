@@ -32,7 +32,7 @@ public sealed class ProxiedDrillTests : IDisposable
             drill, Prediction.Of(drill, service.Spec.LoadBalancer), LoadBalancerSetup.PoolName(service.Spec, "hot"), LoadBalancerSetup.PoolName(service.Spec, "standby"), 10, true);
         var watch = new ServiceWatch(
             async stop => plan.ClusterOf(await service.ServingPoolAsync(stop)), _ => service.HealthAsync(), TimeSpan.FromMilliseconds(200), TimeProvider.System);
-        var faults = new DrillFaults(new PodFaults(_ => throw new InvalidOperationException("there is no cluster"), service.Spec.Hostname), new Faults(service.Hot));
+        var faults = new DrillFaults(new PodFaults(_ => throw new InvalidOperationException("there is no cluster"), service.Spec.Hostname), _ => Task.CompletedTask, new Faults(service.Hot));
 
         var report = await new DrillRunner(plan, client, watch, faults, null, TimeProvider.System).RunAsync(_ => { }, CancellationToken.None);
 

@@ -13,6 +13,9 @@ namespace Tandem.Cli.Commands.Releases;
 /// <summary>Both clusters of a platform, opened for the commands that deal with releases.</summary>
 internal sealed class ReleaseSession : IDisposable
 {
+    /// <summary>A release does not wait long for the load balancer: it may be what the release is to mend.</summary>
+    private static readonly TimeSpan BalancerPatience = TimeSpan.FromSeconds(2);
+
     private readonly PlatformSpec _spec;
     private readonly StateFolder _state;
 
@@ -78,9 +81,12 @@ internal sealed class ReleaseSession : IDisposable
         try
         {
             using var access = LoadBalancerAccess.Open(spec, state);
-            return (await ServiceHealth.ReadAsync(access.Client, access.AccountId, access.ZoneId, spec, cancellationToken)).Serving ?? "hot";
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(BalancerPatience);
+            return (await ServiceHealth.ReadAsync(access.Client, access.AccountId, access.ZoneId, spec, limit.Token)).Serving ?? "hot";
         }
-        catch (Exception e) when (e is HttpRequestException or CloudflareException or UsageException or NotRunningException)
+        catch (Exception e) when (e is HttpRequestException or CloudflareException or UsageException or NotRunningException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             progress.Say($"the load balancer cannot be asked who serves ({e.Message}): the hot cluster is taken to");
             return "hot";
