@@ -33,11 +33,12 @@ public sealed class DrillPredictionTests
     public void Of_Proxied_HasNoTtl(string drill, double recovery) => Assert.Equal(recovery, Of(drill, "    proxied: true\n").Recovery.TotalSeconds);
 
     [Fact]
-    public void All_Names_AreDifferentAndTheHotClusterIsAlwaysFirst()
+    public void All_Names_AreDifferentAndTheHotClusterIsBrokenFirst_ButByABadReleaseNever()
     {
         Assert.Equal(DrillCatalog.All.Count, DrillCatalog.All.Select(d => d.Name).Distinct().Count());
-        Assert.All(DrillCatalog.All, d => Assert.Contains(d.Faults[0].Cluster, new[] { "hot", "" }));
-        Assert.Equal(["app-crash", "ingress-crash"], DrillCatalog.All.Where(d => d.ActsThroughApi).Select(d => d.Name));
+        Assert.Equal("standby", Assert.Single(DrillCatalog.All.Single(d => d.Name == "bad-release").Faults).Cluster);
+        Assert.All(DrillCatalog.All.Where(d => d.Name != "bad-release"), d => Assert.Contains(d.Faults[0].Cluster, new[] { "hot", "" }));
+        Assert.Equal(["bad-release", "app-crash", "ingress-crash"], DrillCatalog.All.Where(d => d.ActsThroughApi).Select(d => d.Name));
     }
 
     private static DrillPrediction Of(string drill, string loadBalancer) =>
