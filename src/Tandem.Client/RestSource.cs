@@ -35,8 +35,9 @@ public static class RestSource
     /// <param name="client">The API.</param>
     /// <param name="path">Such as <c>apis/apps/v1/deployments?labelSelector=a%3Db</c>.</param>
     /// <param name="read">Makes an object of its JSON, which must not be kept; an object of a list has no apiVersion and no kind of its own.</param>
-    public static InformerSource<T> Below<T>(k8s.Kubernetes client, string path, Func<JsonElement, T> read)
-        where T : class, IKubernetesObject<V1ObjectMeta> => Create(client, path, "application/json", read, $"limit={PageSize}");
+    /// <param name="metadataOnly">Whether the API is to send the metadata alone.</param>
+    public static InformerSource<T> Below<T>(k8s.Kubernetes client, string path, Func<JsonElement, T> read, bool metadataOnly = false)
+        where T : class, IKubernetesObject<V1ObjectMeta> => Create(client, path, metadataOnly ? MetadataOnly : "application/json", read, $"limit={PageSize}");
 
     private static InformerSource<T> Create<T>(k8s.Kubernetes client, string path, string accept)
         where T : class, IKubernetesObject<V1ObjectMeta> => Create(client, path, accept, value => KubernetesJson.Deserialize<T>(value), null);
