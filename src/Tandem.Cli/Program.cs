@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Tandem.Cli;
 using Tandem.Cli.Commands;
+using Tandem.Cli.Commands.Parity;
 using Tandem.Cli.Commands.Releases;
 
 var root = new RootCommand("Two Kubernetes clusters, one hostname, and a service that survives losing one of them.")
@@ -13,6 +14,7 @@ var root = new RootCommand("Two Kubernetes clusters, one hostname, and a service
     ReleasesCommand.Create(),
     RollbackCommand.Create(),
     SyncCommand.Create(),
+    ParityCommand.Create(),
     DrillCommand.Create(),
     FailbackCommand.Create(),
     DownCommand.Create(),

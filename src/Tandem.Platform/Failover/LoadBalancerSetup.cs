@@ -69,8 +69,10 @@ public sealed class LoadBalancerSetup(CloudflareClient client, string accountId,
             return true;
         }
 
-        // Unless failback is automatic the order is not ours to set: it says who is preferred at the moment.
-        var held = !spec.LoadBalancer.Failback.Automatic && live.DefaultPools?.Count == pools.Count && pools.All(live.DefaultPools.Contains);
+        // Unless failback is automatic the order is not ours to set: it says who is preferred at the moment. Where readiness is enforced
+        // the standby may have been taken out, and the agent puts it back.
+        var held = (!spec.LoadBalancer.Failback.Automatic && live.DefaultPools?.Count == pools.Count && pools.All(live.DefaultPools.Contains))
+            || (spec.EnforceReadiness && live.DefaultPools is [var only] && only == pools[0]);
         var order = held ? live.DefaultPools! : pools;
         if ((wanted.Ttl is null || live.Ttl == wanted.Ttl) && SameProxy(live, wanted) && live.SteeringPolicy == "off" && live.FallbackPool == wanted.FallbackPool && live.Enabled == true
             && live.DefaultPools is not null && live.DefaultPools.SequenceEqual(order))

@@ -13,7 +13,7 @@ public static class ManualFailback
         if (state.Hot.Healthy != true)
             return FailbackOutcome.HotNotHealthy;
         string[] wanted = [state.Hot.Id!, state.Standby.Id!];
-        if (state.Order.SequenceEqual(wanted))
+        if (state.Order.SequenceEqual(wanted) || state.Order.SequenceEqual(wanted[..1]))
             return FailbackOutcome.NothingToDo;
         await order.WriteAsync(state, wanted, cancellationToken);
         return FailbackOutcome.Done;

@@ -15,6 +15,9 @@ public sealed record ClusterView(string Name, string? Trouble)
     /// <summary>Whether all of it was seen.</summary>
     public bool IsSeen => Trouble is null;
 
+    /// <summary>Whether its API does not answer.</summary>
+    public bool IsAway { get; init; }
+
     /// <summary>What a finding weighs here: a fault of the hot cluster keeps nobody from taking over.</summary>
     public FindingSeverity Weight => Name == "standby" ? FindingSeverity.Blocks : FindingSeverity.Warns;
 

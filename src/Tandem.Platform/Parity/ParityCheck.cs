@@ -19,6 +19,7 @@ public static class ParityCheck
         return new Verdict(blocking.Count == 0, unseen.Count == 0, Because(view, blocking, findings.Count - blocking.Count), view.History.Current?.Number, findings, view.At)
         {
             Unseen = unseen,
+            Away = [.. view.Clusters.Where(c => c.IsAway).Select(c => c.Name)],
         };
     }
 

@@ -11,4 +11,7 @@ public sealed record Verdict(bool Ready, bool Known, string Because, int? Releas
 {
     /// <summary>Clusters that cannot be reached, or were not seen in full yet.</summary>
     public IReadOnlyList<string> Unseen { get; init; } = [];
+
+    /// <summary>Those of them whose API was asked and did not answer.</summary>
+    public IReadOnlyList<string> Away { get; init; } = [];
 }

@@ -66,7 +66,7 @@ public static partial class PlatformFile
 
         var spec = root.Field("spec");
         var clusters = spec.Field("clusters");
-        var result = new PlatformSpec(
+        var result = ReadinessFields.Read(spec, new PlatformSpec(
             name,
             spec.Field("hostname").Matching(Host(), "must be a host name such as api.example.com"),
             Cluster(clusters.Field("hot"), "hot", folder),
@@ -74,7 +74,7 @@ public static partial class PlatformFile
             LoadBalancer(spec.Field("loadBalancer"), folder),
             [.. spec.Field("apps").Items().Select(a => Existing(a, folder))],
             Images(spec.Field("images"), recipes),
-            Network(spec.Field("network")));
+            Network(spec.Field("network"))));
         clusters.Close();
         spec.Close();
         root.Close();

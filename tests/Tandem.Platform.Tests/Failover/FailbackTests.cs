@@ -123,7 +123,7 @@ public sealed class FailbackTests
         using var stop = new CancellationTokenSource();
         var twice = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var spec = Sample.Spec("    failback: manual\n");
-        var loop = new FailbackLoop(new PoolOrder(client, Service.Account, Service.Zone, spec), spec.LoadBalancer.Failback, Say, _time);
+        var loop = new FailbackLoop(new PoolOrder(client, Service.Account, Service.Zone, spec), spec.LoadBalancer.Failback, () => StandbyAdmission.Free, Say, _time);
 
         var running = loop.RunAsync(stop.Token);
         while (!twice.Task.IsCompleted)

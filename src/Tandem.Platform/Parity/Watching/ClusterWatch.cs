@@ -21,7 +21,7 @@ internal sealed class ClusterWatch(Cluster cluster, string platform, LiveReader 
     private readonly ClusterObjects _members = new();
     private readonly ClusterObjects _others = new();
     private readonly ClusterObjects _records = new();
-    private volatile string _away = "it has not been asked yet";
+    private volatile bool _away;
     private volatile ClusterSession? _session;
 
     /// <summary>The cluster.</summary>
@@ -41,14 +41,14 @@ internal sealed class ClusterWatch(Cluster cluster, string platform, LiveReader 
         async stop =>
         {
             var session = new ClusterSession(cluster, Source, new WatchedSource("records of releases", Records, _records, events.ReleaseChanged, time), events, time);
-            _session = session;
+            (_session, _away) = (session, false);
             events.ReleaseChanged();
             await session.RunAsync(stop);
             _session = null;
         },
         () =>
         {
-            _away = $"{cluster.Server} does not answer";
+            _away = true;
             events.Changed();
         },
         cancellationToken);
@@ -57,7 +57,7 @@ internal sealed class ClusterWatch(Cluster cluster, string platform, LiveReader 
     public ClusterView View()
     {
         if (_session is not { } session)
-            return new ClusterView(cluster.Name, _away);
+            return new ClusterView(cluster.Name, _away ? $"{cluster.Server} does not answer" : "it has not answered yet") { IsAway = _away };
         return new ClusterView(cluster.Name, session.Trouble)
         {
             Releases = session.Releases,

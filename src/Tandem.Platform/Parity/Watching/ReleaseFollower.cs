@@ -12,6 +12,7 @@ internal sealed class ReleaseFollower(IReadOnlyList<ClusterWatch> watches, Parit
 {
     private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<ClusterWatch, (Release Release, WantedRelease Wanted, IReadOnlySet<string> NotServed)> _known = [];
 
@@ -28,7 +29,7 @@ internal sealed class ReleaseFollower(IReadOnlyList<ClusterWatch> watches, Parit
         {
             try
             {
-                await events.NextReleaseAsync(cancellationToken);
+                await NextAsync(cancellationToken);
                 await Task.Delay(Debounce, time, cancellationToken);
                 await FollowAsync(cancellationToken);
             }
@@ -43,6 +44,21 @@ internal sealed class ReleaseFollower(IReadOnlyList<ClusterWatch> watches, Parit
                 await Task.Delay(Retry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 events.ReleaseChanged();
             }
+        }
+    }
+
+    /// <summary>Waits for a change; where a cluster does not serve a kind, only for so long, since nothing tells that it does by now.</summary>
+    private async Task NextAsync(CancellationToken cancellationToken)
+    {
+        using var limit = _known.Values.Any(k => k.NotServed.Count > 0) ? new CancellationTokenSource(Recheck, time) : new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await events.NextReleaseAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It is asked again.
         }
     }
 
