@@ -38,7 +38,7 @@ public sealed class ManifestFilesTests
         await File.WriteAllTextAsync(folder.File("base/map.yaml"), Text("ConfigMap"));
         await File.WriteAllTextAsync(folder.File("plain.yaml"), Text("Namespace"));
 
-        var objects = await ManifestFiles.LoadAsync([folder.Path], CancellationToken.None);
+        var objects = await ManifestFiles.LoadAsync([folder.File("")], CancellationToken.None);
 
         Assert.Equal(["Namespace x", "ConfigMap big-x"], objects.Select(o => $"{o["kind"]} {o["metadata"]!["name"]}"));
     }
@@ -49,7 +49,7 @@ public sealed class ManifestFilesTests
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder.File("kustomization.yaml"), "resources: [ missing.yaml ]\n");
 
-        var e = await Assert.ThrowsAsync<ManifestException>(() => ManifestFiles.LoadAsync([folder.Path], CancellationToken.None));
+        var e = await Assert.ThrowsAsync<ManifestException>(() => ManifestFiles.LoadAsync([folder.File("")], CancellationToken.None));
 
         Assert.Contains("missing.yaml", e.Message);
     }
@@ -61,7 +61,7 @@ public sealed class ManifestFilesTests
         await File.WriteAllTextAsync(folder.File("a.yaml"), Text("ConfigMap"));
         await File.WriteAllTextAsync(folder.File("b.yaml"), Text("ConfigMap"));
 
-        var e = await Assert.ThrowsAsync<ManifestException>(() => ManifestFiles.LoadAsync([folder.Path], CancellationToken.None));
+        var e = await Assert.ThrowsAsync<ManifestException>(() => ManifestFiles.LoadAsync([folder.File("")], CancellationToken.None));
 
         Assert.Contains("b.yaml: ConfigMap x is in ", e.Message);
         Assert.Contains("a.yaml already", e.Message);
