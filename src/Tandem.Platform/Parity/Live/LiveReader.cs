@@ -70,7 +70,7 @@ public sealed class LiveReader(DataHash hash)
         + " " + ReleaseContent.Hash(value["spec"] ?? new JsonObject());
 
     private static DateTimeOffset? ChangedAt(JsonObject value) => (value["metadata"]?["managedFields"] as JsonArray ?? [])
-        .Where(m => m?["subresource"] is null)
+        .Where(m => (string?)m?["subresource"] != "status")
         .Select(m => DateTimeOffset.TryParse((string?)m?["time"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : (DateTimeOffset?)null)
         .Max();
 
