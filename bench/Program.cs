@@ -3,6 +3,7 @@ using Tandem.Bench;
 using Tandem.Bench.Detection;
 using Tandem.Bench.Dns;
 using Tandem.Bench.Kubernetes;
+using Tandem.Bench.Parity;
 
 // What is measured against what: docs/benchmarks.md.
 var rounds = new Option<int>("--rounds") { Description = "Rounds of each server, alternating.", DefaultValueFactory = _ => 5 };
@@ -28,6 +29,11 @@ watch.SetAction((parsed, stop) => WatchBenchmark.RunAsync(parsed.GetValue(second
 var idle = new Command("idle", "One cluster's process: time until it is ready, and memory when idle.") { rounds };
 idle.SetAction((parsed, stop) => IdleBenchmark.RunAsync(parsed.GetValue(rounds), stop));
 
+var objects = new Option<int>("--objects") { Description = "Objects of the release.", DefaultValueFactory = _ => 10_000 };
+var drifts = new Option<int>("--drifts") { Description = "Objects that are changed, one after the other.", DefaultValueFactory = _ => 200 };
+var parity = new Command("parity", "Two clusters with a large release: time of a verdict, memory, and time until drift is noticed.") { objects, drifts };
+parity.SetAction((parsed, stop) => ParityBenchmark.RunAsync(parsed.GetValue(objects), parsed.GetValue(drifts), stop));
+
 var folder = new Argument<string>("folder");
 var etcd = new Argument<string>("etcd");
 var port = new Argument<int>("port");
@@ -35,4 +41,4 @@ var serveCluster = new Command("serve-cluster", "A cluster's process, started by
 serveCluster.Hidden = true;
 serveCluster.SetAction((parsed, stop) => ClusterProcess.ServeAsync(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(etcd), parsed.GetValue(port), stop));
 
-return await new RootCommand("Tandem's benchmarks.") { dns, detection, api, watch, idle, serve, serveCluster }.Parse(args).InvokeAsync();
+return await new RootCommand("Tandem's benchmarks.") { dns, detection, api, watch, idle, parity, serve, serveCluster }.Parse(args).InvokeAsync();

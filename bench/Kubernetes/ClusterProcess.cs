@@ -33,6 +33,8 @@ internal sealed class ClusterProcess : IAsyncDisposable
 
     public Process Process => _process;
 
+    public string Kubeconfig => Path.Combine(_folder, "kubeconfig");
+
     public Uri Address => new($"https://127.0.0.1:{Port}");
 
     /// <summary>A bearer token of an account that may do everything.</summary>
@@ -56,7 +58,7 @@ internal sealed class ClusterProcess : IAsyncDisposable
     /// <summary>The administrator's client.</summary>
     public HttpClient Client(Version version)
     {
-        var config = KubernetesClientConfiguration.BuildConfigFromConfigFile(Path.Combine(_folder, "kubeconfig"));
+        var config = KubernetesClientConfiguration.BuildConfigFromConfigFile(Kubeconfig);
         var trusted = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         trusted.CustomTrustStore.AddRange(config.SslCaCerts);
         return new HttpClient(new SocketsHttpHandler
