@@ -73,7 +73,7 @@ internal static partial class AgentCommand
     private static Task<IReadOnlyList<string>> SyncAsync(PlatformSpec spec, IReadOnlyList<Cluster> clusters, Action<string> say, CancellationToken cancellationToken) =>
         new ReleaseManager(
             [.. clusters.Reverse().Select(c => new ReleaseSite(c, spec.Name, text => say($"{c.Name}: {text}"), TimeProvider.System))], spec.Name, say, TimeProvider.System)
-            .SyncAsync(null, new ReleaseOptions($"agent@{Environment.MachineName}"), cancellationToken);
+            .SyncAsync(null, new ReleaseOptions($"agent@{Environment.MachineName}") { OnlyMissed = true }, cancellationToken);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{What}")]
     private static partial void Said(ILogger log, string what);
