@@ -120,6 +120,39 @@ public sealed class ParityTests(PlatformFixture fixture)
         Assert.Equal(pods, await _platform.KubectlOkAsync("standby", "-n developer-services get pods -o name"));
     }
 
+    [Fact]
+    public async Task Standby_ThatMissedARelease_IsBroughtUpByTheAgentBeforeItIsReady()
+    {
+        await UntilReadyAsync();
+        var apps = Directory.CreateTempSubdirectory("tandem-parity-").FullName;
+        try
+        {
+            foreach (var file in Directory.GetFiles(Path.Combine(TandemCommand.Root, "apps"), "*.y*ml", SearchOption.AllDirectories))
+                await File.WriteAllTextAsync(
+                    Path.Combine(apps, Path.GetFileName(file)), (await File.ReadAllTextAsync(file)).Replace("replicas: 3", "replicas: 4", StringComparison.Ordinal));
+            await LinkAsync("down");
+            await UntilAsync(v => !(bool)v["known"]!, "the standby is away");
+            await _platform.RunOkAsync("deploy", apps, "--allow-degraded");
+        }
+        finally
+        {
+            await LinkAsync("up");
+        }
+
+        try
+        {
+            await UntilReadyAsync();
+            Assert.Equal("4", await _platform.KubectlOkAsync("standby", "-n developer-services get deployment whoami -o jsonpath={.status.readyReplicas}"));
+            Assert.Contains("\"standby\": \"applied\"", (await _platform.RunOkAsync("releases", "-o", "json")).Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(apps, recursive: true);
+            await _platform.RunOkAsync("deploy");
+            await UntilReadyAsync();
+        }
+    }
+
     private static IEnumerable<string> Codes(JsonNode verdict) => verdict["findings"]!.AsArray().Select(f => (string)f!["code"]!);
 
     private static async Task<string> GetAsync(string path)
