@@ -35,20 +35,45 @@ internal static partial class AgentCommand
     private static async Task RunAsync(PlatformSpec spec, StateFolder state, ILogger log, CancellationToken cancellationToken)
     {
         Action<string> say = message => Said(log, message);
-        var clusters = await ClusterAccess.WhenStartedAsync(spec, state, cancellationToken);
-        var watch = new ParityWatch(clusters[0], clusters[1], spec.Name, TimeProvider.System);
+        Verdict? current = null;
         var changes = new VerdictLog(say);
-        var keeper = new VerdictKeeper(watch, changes.Add, TimeProvider.System);
-        await using var server = await AgentServer.StartAsync(spec.AgentPort, () => keeper.Current, TimeProvider.System, cancellationToken);
+        await using var server = await AgentServer.StartAsync(spec.AgentPort, () => Volatile.Read(ref current), TimeProvider.System, cancellationToken);
 
-        // Whoever of them ends does so by a fault that it did not expect: then all end, and the supervisor starts the agent anew.
+        // Whoever of them ends does so by a fault that it did not expect: then all end, and the supervisor starts the agent anew. The order
+        // is held from the beginning: it must not wait for a cluster that does not start.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] running = [WatchAsync(spec, state, Judged, say, stop.Token), HoldOrderAsync(spec, state, () => Volatile.Read(ref current), say, stop.Token)];
+        await await Task.WhenAny(running);
+        await stop.CancelAsync();
+        await Task.WhenAll(running);
+
+        void Judged(Verdict verdict)
+        {
+            Volatile.Write(ref current, verdict);
+            changes.Add(verdict);
+        }
+    }
+
+    private static async Task WatchAsync(PlatformSpec spec, StateFolder state, Action<Verdict> judged, Action<string> say, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Cluster> clusters;
+        try
+        {
+            clusters = await ClusterAccess.WhenStartedAsync(spec, state, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var watch = new ParityWatch(clusters[0], clusters[1], spec.Name, TimeProvider.System);
+        var keeper = new VerdictKeeper(watch, judged, TimeProvider.System);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] running =
         [
             watch.RunAsync(stop.Token),
             keeper.RunAsync(stop.Token),
             new MissedReleases(keeper, token => SyncAsync(spec, clusters, say, token), say, TimeProvider.System).RunAsync(stop.Token),
-            HoldOrderAsync(spec, state, keeper, say, stop.Token),
         ];
         await await Task.WhenAny(running);
         await stop.CancelAsync();
@@ -56,7 +81,7 @@ internal static partial class AgentCommand
     }
 
     /// <summary>With automatic failback and readiness that is not enforced the load balancer does all by itself.</summary>
-    private static async Task HoldOrderAsync(PlatformSpec spec, StateFolder state, VerdictKeeper keeper, Action<string> say, CancellationToken cancellationToken)
+    private static async Task HoldOrderAsync(PlatformSpec spec, StateFolder state, Func<Verdict?> verdict, Action<string> say, CancellationToken cancellationToken)
     {
         if (spec.LoadBalancer.Failback.Automatic && !spec.EnforceReadiness)
         {
@@ -66,7 +91,7 @@ internal static partial class AgentCommand
 
         using var access = LoadBalancerAccess.Open(spec, state);
         var order = new PoolOrder(access.Client, access.AccountId, access.ZoneId, spec);
-        await new FailbackLoop(order, spec.LoadBalancer.Failback, () => Admission.Of(spec, keeper.Current), say, TimeProvider.System).RunAsync(cancellationToken);
+        await new FailbackLoop(order, spec.LoadBalancer.Failback, () => Admission.Of(spec, verdict()), say, TimeProvider.System).RunAsync(cancellationToken);
     }
 
     /// <summary>The standby first: the cluster that missed a release does not matter to the order, and the other one has nothing to do.</summary>
