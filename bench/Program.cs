@@ -3,6 +3,7 @@ using Tandem.Bench;
 using Tandem.Bench.Detection;
 using Tandem.Bench.Dns;
 using Tandem.Bench.Kubernetes;
+using Tandem.Bench.Parity;
 using Tandem.Bench.Releases;
 
 // What is measured against what: docs/benchmarks.md.
@@ -32,6 +33,20 @@ idle.SetAction((parsed, stop) => IdleBenchmark.RunAsync(parsed.GetValue(rounds),
 var deploy = new Command("deploy", "1,000 objects to two clusters: tandem deploy beside kubectl apply.") { rounds };
 deploy.SetAction((parsed, stop) => DeployBenchmark.RunAsync(parsed.GetValue(rounds), stop));
 
+var objects = new Option<int>("--objects") { Description = "Objects of the release.", DefaultValueFactory = _ => 10_000 };
+var drifts = new Option<int>("--drifts") { Description = "Objects that are changed, one after the other.", DefaultValueFactory = _ => 200 };
+var parity = new Command("parity", "Two clusters with a large release: time of a verdict, memory, and time until drift is noticed.") { objects, drifts };
+parity.SetAction((parsed, stop) => ParityBenchmark.RunAsync(parsed.GetValue(objects), parsed.GetValue(drifts), stop));
+
+var hotFile = new Argument<string>("hot");
+var standbyFile = new Argument<string>("standby");
+var count = new Argument<int>("objects");
+var changes = new Argument<int>("drifts");
+var measureParity = new Command("measure-parity", "The watching part of the parity benchmark, started by it.") { hotFile, standbyFile, count, changes };
+measureParity.Hidden = true;
+measureParity.SetAction((parsed, stop) => ParityMeasurement.RunAsync(
+    parsed.GetRequiredValue(hotFile), parsed.GetRequiredValue(standbyFile), parsed.GetValue(count), parsed.GetValue(changes), stop));
+
 var folder = new Argument<string>("folder");
 var etcd = new Argument<string>("etcd");
 var port = new Argument<int>("port");
@@ -39,4 +54,4 @@ var serveCluster = new Command("serve-cluster", "A cluster's process, started by
 serveCluster.Hidden = true;
 serveCluster.SetAction((parsed, stop) => ClusterProcess.ServeAsync(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(etcd), parsed.GetValue(port), stop));
 
-return await new RootCommand("Tandem's benchmarks.") { dns, detection, api, watch, idle, deploy, serve, serveCluster }.Parse(args).InvokeAsync();
+return await new RootCommand("Tandem's benchmarks.") { dns, detection, api, watch, idle, deploy, parity, measureParity, serve, serveCluster }.Parse(args).InvokeAsync();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Tandem.Cli;
 using Tandem.Cli.Commands;
+using Tandem.Cli.Commands.Parity;
 using Tandem.Cli.Commands.Releases;
 using Tandem.Cli.Commands.Traffic;
 
@@ -14,6 +15,7 @@ var root = new RootCommand("Two Kubernetes clusters, one hostname, and a service
     ReleasesCommand.Create(),
     RollbackCommand.Create(),
     SyncCommand.Create(),
+    ParityCommand.Create(),
     DrillCommand.Create(),
     SwitchoverCommand.Create(),
     HoldCommand.Create(),

@@ -12,6 +12,9 @@ public static class RestSource
     private const string MetadataOnly =
         "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
+    /// <summary>Objects of a page of a list.</summary>
+    private const int PageSize = 500;
+
     /// <summary>The objects of a kind of the KubernetesClient package, in all namespaces.</summary>
     /// <param name="client">The API.</param>
     /// <param name="fieldSelector">Such as <c>spec.nodeName=node-1</c>; null for all.</param>
@@ -28,28 +31,46 @@ public static class RestSource
     public static InformerSource<PartialObjectMetadata> Metadata(k8s.Kubernetes client, string path) =>
         Create<PartialObjectMetadata>(client, path, MetadataOnly);
 
+    /// <summary>All objects below a path, each reduced to what is needed as soon as it is read; lists come in pages, so that little is held at once.</summary>
+    /// <param name="client">The API.</param>
+    /// <param name="path">Such as <c>apis/apps/v1/deployments?labelSelector=a%3Db</c>.</param>
+    /// <param name="read">Makes an object of its JSON, which must not be kept; an object of a list has no apiVersion and no kind of its own.</param>
+    /// <param name="metadataOnly">Whether the API is to send the metadata alone.</param>
+    public static InformerSource<T> Below<T>(k8s.Kubernetes client, string path, Func<JsonElement, T> read, bool metadataOnly = false)
+        where T : class, IKubernetesObject<V1ObjectMeta> => Create(client, path, metadataOnly ? MetadataOnly : "application/json", read, $"limit={PageSize}");
+
     private static InformerSource<T> Create<T>(k8s.Kubernetes client, string path, string accept)
+        where T : class, IKubernetesObject<V1ObjectMeta> => Create(client, path, accept, value => KubernetesJson.Deserialize<T>(value), null);
+
+    private static InformerSource<T> Create<T>(k8s.Kubernetes client, string path, string accept, Func<JsonElement, T> read, string? page)
         where T : class, IKubernetesObject<V1ObjectMeta> =>
         new(
-            cancellationToken => ListAsync<T>(client, path, accept, cancellationToken),
-            (version, cancellationToken) => WatchAsync<T>(client, path, accept, version, cancellationToken));
+            cancellationToken => ListAsync(client, path, accept, read, page, cancellationToken),
+            (version, cancellationToken) => WatchAsync(client, path, accept, read, version, cancellationToken));
 
     private static async Task<(IEnumerable<T> Items, string ResourceVersion)> ListAsync<T>(
-        k8s.Kubernetes client, string path, string accept, CancellationToken cancellationToken)
+        k8s.Kubernetes client, string path, string accept, Func<JsonElement, T> read, string? page, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(client, path, accept, cancellationToken);
-        await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        using var list = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
-        var items = list.RootElement.GetProperty("items").EnumerateArray().Select(Read<T>).ToList();
-        return (items, list.RootElement.GetProperty("metadata").GetProperty("resourceVersion").GetString()!);
+        var items = new List<T>();
+        var query = page is null ? path : With(path, page);
+        while (true)
+        {
+            using var answer = await SendAsync(client, query, accept, cancellationToken);
+            await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+            using var list = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
+            items.AddRange(list.RootElement.GetProperty("items").EnumerateArray().Select(read));
+            var metadata = list.RootElement.GetProperty("metadata");
+            if (!metadata.TryGetProperty("continue", out var next) || next.GetString() is not { Length: > 0 } token)
+                return (items, metadata.GetProperty("resourceVersion").GetString()!);
+            query = With(path, $"{page}&continue={Uri.EscapeDataString(token)}");
+        }
     }
 
     private static async IAsyncEnumerable<(WatchEventType Type, T Object)> WatchAsync<T>(
-        k8s.Kubernetes client, string path, string accept, string version, [EnumeratorCancellation] CancellationToken cancellationToken)
+        k8s.Kubernetes client, string path, string accept, Func<JsonElement, T> read, string version, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
-        var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
-        var query = $"{path}{separator}watch=true&allowWatchBookmarks=true&resourceVersion={version}&timeoutSeconds={InformerSource<T>.WatchSeconds}";
+        var query = $"{With(path, "watch=true")}&allowWatchBookmarks=true&resourceVersion={version}&timeoutSeconds={InformerSource<T>.WatchSeconds}";
         using var answer = await SendAsync(client, query, accept, cancellationToken);
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
         using var lines = new StreamReader(body);
@@ -60,11 +81,11 @@ public static class RestSource
             var value = change.RootElement.GetProperty("object");
             if (type == "ERROR")
                 throw new KubernetesException(KubernetesJson.Deserialize<V1Status>(value));
-            yield return (Enum.Parse<WatchEventType>(type!, ignoreCase: true), Read<T>(value));
+            yield return (Enum.Parse<WatchEventType>(type!, ignoreCase: true), read(value));
         }
     }
 
-    private static T Read<T>(JsonElement value) => KubernetesJson.Deserialize<T>(value);
+    private static string With(string path, string query) => $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{query}";
 
     private static async Task<HttpResponseMessage> SendAsync(k8s.Kubernetes client, string path, string accept, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ namespace Tandem.Host;
 /// <param name="ImageArchive">The file with the images that were built here; each cluster imports it before it starts.</param>
 /// <param name="Images">The images in it.</param>
 /// <param name="PauseImage">Which of them holds a pod's namespaces.</param>
-/// <param name="Agent">What <c>tandem agent</c> goes by; null where failback is automatic and needs none.</param>
+/// <param name="Agent">What <c>tandem agent</c> goes by; null in plans of versions that ran none.</param>
 public sealed record HostPlan(
     string Platform,
     string Programs,

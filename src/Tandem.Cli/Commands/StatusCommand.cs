@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using Tandem.Cli.Agent;
+using Tandem.Cli.Commands.Parity;
 using Tandem.Cli.Embedded;
 using Tandem.Cli.Output;
 using Tandem.Host;
@@ -46,7 +48,8 @@ internal static class StatusCommand
             health.Serving,
             new LoadBalancerReport(access.Server?.Dns.ToString(), access.Api, servers, health.Proxied),
             [.. spec.Clusters.Zip(health.Clusters, (c, h) => Cluster(spec, c, h, state, probes, time))],
-            [.. ProcessRecord.ReadAll(state.Processes).Select(p => new ProcessReport(p.Name, p.Process.Pid, p.Process.IsRunning, p.StartedAt, p.Restarts))]);
+            [.. ProcessRecord.ReadAll(state.Processes).Select(p => new ProcessReport(p.Name, p.Process.Pid, p.Process.IsRunning, p.StartedAt, p.Restarts))],
+            await AgentClient.ReadAsync(spec, cancellationToken));
     }
 
     private static ClusterReport Cluster(PlatformSpec spec, ClusterSpec cluster, ClusterHealth health, StateFolder state, JsonNode? probes, TimeProvider time)
@@ -74,6 +77,7 @@ internal static class StatusCommand
         if (!console.Profile.Out.IsTerminal)
             console.Profile.Width = 160;
         console.MarkupLineInterpolated($"[bold]{report.Hostname}[/] is served by [bold]{report.Serving ?? "nobody"}[/]");
+        console.MarkupLine(report.Readiness is { } readiness ? ParityReport.Headline(readiness) : "ready to take over: [yellow]unknown[/], because the agent does not answer; tandem parity looks itself");
         var clusters = new Table().Border(TableBorder.None).AddColumns("CLUSTER", "HEALTH", "SINCE", "LAST PROBE", "ADDRESS", "KUBECONFIG");
         foreach (var c in report.Clusters)
             clusters.AddRow(

@@ -1,3 +1,5 @@
+using Tandem.Cli.Commands.Parity;
+
 namespace Tandem.Cli.Commands;
 
 /// <summary>What <c>tandem status</c> tells.</summary>
@@ -7,8 +9,10 @@ namespace Tandem.Cli.Commands;
 /// <param name="LoadBalancer">Where the load balancer is.</param>
 /// <param name="Clusters">Both clusters, the hot one first.</param>
 /// <param name="Processes">What runs on this machine.</param>
+/// <param name="Readiness">Whether the standby is ready to take over, by the agent's word; null where it does not answer.</param>
 internal sealed record StatusReport(
-    string Platform, string Hostname, string? Serving, LoadBalancerReport LoadBalancer, IReadOnlyList<ClusterReport> Clusters, IReadOnlyList<ProcessReport> Processes);
+    string Platform, string Hostname, string? Serving, LoadBalancerReport LoadBalancer, IReadOnlyList<ClusterReport> Clusters, IReadOnlyList<ProcessReport> Processes,
+    ParityReport? Readiness);
 
 /// <param name="Dns">host:port of the DNS of the first of its servers that answers; null where it is Cloudflare's.</param>
 /// <param name="Api">That server's API.</param>

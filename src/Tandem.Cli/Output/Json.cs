@@ -15,5 +15,10 @@ internal static class Json
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static void Print<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, Options));
+    public static void Print<T>(T value) => Console.WriteLine(Text(value));
+
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
+
+    /// <exception cref="JsonException">It is not one.</exception>
+    public static T? Read<T>(string text) => JsonSerializer.Deserialize<T>(text, Options);
 }

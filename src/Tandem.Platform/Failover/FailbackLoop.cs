@@ -5,9 +5,10 @@ namespace Tandem.Platform.Failover;
 /// <summary>Keeps the order of the default pools as <see cref="FailbackPolicy"/> wants it. It may be killed and started again at any time.</summary>
 /// <param name="order">The load balancer.</param>
 /// <param name="failback">What the platform file says.</param>
+/// <param name="admission">Says whether the standby may be among the pools, at that moment.</param>
 /// <param name="say">Told of each change, and of each failure with its reason.</param>
 /// <param name="time">The clock.</param>
-public sealed class FailbackLoop(PoolOrder order, FailbackSpec failback, Action<string> say, TimeProvider time)
+public sealed class FailbackLoop(PoolOrder order, FailbackSpec failback, Func<StandbyAdmission> admission, Action<string> say, TimeProvider time)
 {
     /// <summary>Two requests each time, of the 1200 in five minutes that Cloudflare grants.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -70,11 +71,22 @@ public sealed class FailbackLoop(PoolOrder order, FailbackSpec failback, Action<
             !down,
             state.Standby.Healthy == true,
             _healthySince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero,
-            state.Preference?.Cluster);
+            state.Preference?.Cluster)
+        {
+            Admission = admission(),
+        };
         var wanted = FailbackPolicy.Order(failback, seen);
         if (wanted.SequenceEqual(state.Order))
             return;
         await order.WriteAsync(state, wanted, cancellationToken);
-        say(seen.Held is { } held ? $"{held} is preferred, as {state.Preference!.By} said" : seen.HotHealthy ? "the hot cluster has been healthy for long enough and is preferred again" : "the hot cluster is down; the standby is preferred until failback");
+        say(seen.Held is { } held ? $"{held} is preferred, as {state.Preference!.By} said" : Reason(seen, wanted));
     }
+
+    private static string Reason(FailbackView seen, IReadOnlyList<string> wanted) => (seen.Order.Contains(seen.Standby), wanted.Contains(seen.Standby)) switch
+    {
+        (true, false) => "the standby is not ready to take over and is used as the fallback only",
+        (false, true) when wanted[0] == seen.Hot => "the standby is ready to take over again",
+        _ when seen.HotHealthy => "the hot cluster has been healthy for long enough and is preferred again",
+        _ => "the hot cluster is down; the standby is preferred until failback",
+    };
 }

@@ -70,7 +70,10 @@ public sealed class LoadBalancerSetup(CloudflareClient client, string accountId,
         }
 
         // Unless failback is automatic, or where an operator has said so, the order is not ours to set: it says who is preferred at the moment.
-        var held = (!spec.LoadBalancer.Failback.Automatic || Preference.Read(live.Description) is not null) && live.DefaultPools?.Count == pools.Count && pools.All(live.DefaultPools.Contains);
+        // Where readiness is enforced the standby may have been taken out, and the agent puts it back.
+        var told = !spec.LoadBalancer.Failback.Automatic || Preference.Read(live.Description) is not null;
+        var held = (told && live.DefaultPools?.Count == pools.Count && pools.All(live.DefaultPools.Contains))
+            || (spec.EnforceReadiness && live.DefaultPools is [var only] && only == pools[0]);
         var order = held ? live.DefaultPools! : pools;
         if ((wanted.Ttl is null || live.Ttl == wanted.Ttl) && SameProxy(live, wanted) && live.SteeringPolicy == "off" && live.FallbackPool == wanted.FallbackPool && live.Enabled == true
             && live.DefaultPools is not null && live.DefaultPools.SequenceEqual(order))

@@ -13,7 +13,7 @@ public static class ManualFailback
         if (state.Hot.Healthy != true)
             return FailbackOutcome.HotNotHealthy;
         string[] wanted = [state.Hot.Id!, state.Standby.Id!];
-        if (state.Order.SequenceEqual(wanted) && state.Preference is null)
+        if ((state.Order.SequenceEqual(wanted) || state.Order.SequenceEqual(wanted[..1])) && state.Preference is null)
             return FailbackOutcome.NothingToDo;
         await order.WriteAsync(state, wanted, null, cancellationToken);
         return FailbackOutcome.Done;

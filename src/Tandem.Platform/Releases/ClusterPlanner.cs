@@ -20,13 +20,7 @@ public sealed class ClusterPlanner(Cluster cluster, ApplySet set)
     public async Task<ClusterPlan> PlanAsync(
         IReadOnlyList<JsonObject> objects, IReadOnlyDictionary<string, string> owned, CancellationToken cancellationToken)
     {
-        var wanted = new List<(ObjectReference Reference, JsonObject Member)>();
-        foreach (var value in objects)
-        {
-            var member = set.Member(await WithNamespaceAsync(value, objects, cancellationToken));
-            wanted.Add((ObjectReference.Of(member), member));
-        }
-
+        var wanted = (await WantedAsync(objects, cancellationToken)).Select(m => (Reference: ObjectReference.Of(m), Member: m)).ToList();
         var kinds = (await set.KindsAsync(cluster, cancellationToken)).ToHashSet();
         kinds.UnionWith(wanted.Select(w => ApplySet.KindOf(w.Reference)));
         var members = await MembersAsync(kinds, wanted.Select(w => w.Reference), cancellationToken);
@@ -44,6 +38,17 @@ public sealed class ClusterPlanner(Cluster cluster, ApplySet set)
             [.. wanted.Select(w => planned[w.Reference.Key])],
             [.. Manifests.InOrder(gone).Reverse().Select(m => new PrunedObject(ObjectReference.Of(m), (string)m["metadata"]!["uid"]!))],
             kinds);
+    }
+
+    /// <summary>The objects of a release as they are applied to this cluster.</summary>
+    /// <exception cref="ClusterException">The cluster does not serve a kind, or cannot be reached.</exception>
+    public async Task<IReadOnlyList<JsonObject>> WantedAsync(IReadOnlyList<JsonObject> objects, CancellationToken cancellationToken)
+    {
+        var definitions = objects.Where(o => (string?)o["kind"] == "CustomResourceDefinition").ToList();
+        var wanted = new List<JsonObject>();
+        foreach (var value in objects)
+            wanted.Add(set.Member(await WithNamespaceAsync(value, definitions, cancellationToken)));
+        return wanted;
     }
 
     /// <summary>The members that the cluster has.</summary>
@@ -90,10 +95,10 @@ public sealed class ClusterPlanner(Cluster cluster, ApplySet set)
     private static bool IsLeaving(JsonObject live) => live["metadata"]?["deletionTimestamp"] is not null;
 
     /// <summary>An object without a namespace is in <c>default</c>, where its kind has namespaces at all.</summary>
-    private async Task<JsonObject> WithNamespaceAsync(JsonObject value, IReadOnlyList<JsonObject> objects, CancellationToken cancellationToken)
+    private async Task<JsonObject> WithNamespaceAsync(JsonObject value, IReadOnlyList<JsonObject> definitions, CancellationToken cancellationToken)
     {
         var reference = ObjectReference.Of(value);
-        var defined = objects.FirstOrDefault(o => Coming.Defines(o, reference));
+        var defined = definitions.FirstOrDefault(o => Coming.Defines(o, reference));
         var isNamespaced = defined is not null && !await cluster.ServesAsync(reference.ApiVersion, reference.Kind, cancellationToken)
             ? (string?)defined["spec"]?["scope"] == "Namespaced"
             : (await cluster.ResourceAsync(reference.ApiVersion, reference.Kind, cancellationToken)).IsNamespaced;

@@ -134,7 +134,7 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
             await CopyAsync(history, all.Where(s => s != site && (from is null || s.Name == from)), site, either.Token);
             var content = await ContentAsync([site], current, either.Token);
             var plan = await site.PlanAsync(content, history.LastIn(site.Name)?.Number, either.Token);
-            if (!current.IsMissing(site.Name) && plan.IsEmpty)
+            if (!current.IsMissing(site.Name) && (options.OnlyMissed || plan.IsEmpty))
                 continue;
             await site.RollOutAsync(plan, options.Extra, _ => true, options.Timeout, either.Token);
             await site.RememberAsync(plan, current.Number, either.Token);

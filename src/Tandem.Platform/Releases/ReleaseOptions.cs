@@ -24,6 +24,9 @@ public sealed record ReleaseOptions(string Author)
     /// <summary>Objects that have to be there and belong to no release, such as development certificates.</summary>
     public IReadOnlyList<JsonObject> Extra { get; init; } = [];
 
+    /// <summary>Whether a sync leaves clusters alone that have the release, though they have drifted.</summary>
+    public bool OnlyMissed { get; init; }
+
     /// <summary>Who holds the leases meanwhile: unique to one call.</summary>
     public string Holder { get; } = $"{Author}/{Guid.NewGuid():N}";
 }

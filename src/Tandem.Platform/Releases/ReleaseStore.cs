@@ -28,6 +28,9 @@ public sealed class ReleaseStore(Cluster cluster, string platform)
     /// <summary>The cluster.</summary>
     public Cluster Cluster => cluster;
 
+    /// <summary>Selects all records, of whatever release and part.</summary>
+    public string AllSelector => $"{PlatformLabel}={platform}";
+
     /// <summary>All releases, the oldest first.</summary>
     /// <exception cref="ClusterException">The API refused or cannot be reached.</exception>
     public async Task<IReadOnlyList<Release>> ListAsync(CancellationToken cancellationToken)

@@ -66,7 +66,7 @@ public static partial class PlatformFile
 
         var spec = root.Field("spec");
         var clusters = spec.Field("clusters");
-        var result = new PlatformSpec(
+        var result = ReadinessFields.Read(spec, new PlatformSpec(
             name,
             spec.Field("hostname").Matching(Host(), "must be a host name such as api.example.com"),
             Cluster(clusters.Field("hot"), "hot", folder),
@@ -77,7 +77,7 @@ public static partial class PlatformFile
             Network(spec.Field("network")))
         {
             Safety = SafetyFields.Read(spec.Field("safety")),
-        };
+        });
         clusters.Close();
         spec.Close();
         root.Close();

@@ -24,6 +24,12 @@ public sealed record PlatformSpec(
 
     /// <summary>Both clusters, the hot one first.</summary>
     public IReadOnlyList<ClusterSpec> Clusters => [Hot, Standby];
+
+    /// <summary>Whether a standby that is not ready to take over is left out of the load balancer's pools, but as their fallback.</summary>
+    public bool EnforceReadiness { get; init; }
+
+    /// <summary>Where the agent tells what it knows, on 127.0.0.1.</summary>
+    public int AgentPort { get; init; }
 }
 
 /// <summary>One cluster.</summary>

@@ -19,7 +19,8 @@ public sealed class FailbackPolicyTests
         from hot in Gen.Elements(true, false)
         from standby in Gen.Elements(true, false)
         from seconds in Gen.Choose(0, 1200)
-        select View(order, hot, standby, hot ? seconds : 0);
+        from admission in Gen.Elements(Enum.GetValues<StandbyAdmission>())
+        select View(order, hot, standby, hot ? seconds : 0) with { Admission = admission };
 
     [Theory]
     [InlineData("HS", true, true, "HS")]
@@ -40,7 +41,7 @@ public sealed class FailbackPolicyTests
         Assert.Equal(wanted, Order(After, View(order, hot, true, seconds)));
 
     [Property]
-    public Property Order_Automatic_IsHotFirst() => Prop.ForAll(AnyView.Where(v => v.Order.Count == 2).ToArbitrary(), view =>
+    public Property Order_Automatic_IsHotFirst() => Prop.ForAll(AnyView.Where(v => v.Order.Count == 2 && v.Admission != StandbyAdmission.NotReady).ToArbitrary(), view =>
         Assert.Equal("HS", Order(Automatic, view)));
 
     [Property]
@@ -53,8 +54,12 @@ public sealed class FailbackPolicyTests
     {
         var order = FailbackPolicy.Order(spec, view);
 
-        Assert.Equal(view.Order.Order(), order.Order());
-        Assert.Equal(view.Order.Index().Where(p => p.Item == "x"), order.Index().Where(p => p.Item == "x"));
+        Assert.Equal(view.Order.Where(p => p != "S").Order(), order.Where(p => p != "S").Order());
+        if (view.Admission == StandbyAdmission.Free)
+        {
+            Assert.Equal(view.Order.Order(), order.Order());
+            Assert.Equal(view.Order.Index().Where(p => p.Item == "x"), order.Index().Where(p => p.Item == "x"));
+        }
     });
 
     [Property]
@@ -64,6 +69,26 @@ public sealed class FailbackPolicyTests
 
         Assert.Equal(once, FailbackPolicy.Order(spec, view with { Order = once }));
     });
+
+    [Theory]
+    [InlineData("HS", StandbyAdmission.NotReady, true, "H")]
+    [InlineData("HxS", StandbyAdmission.NotReady, true, "Hx")]
+    [InlineData("HS", StandbyAdmission.Unknown, true, "HS")]
+    [InlineData("H", StandbyAdmission.Unknown, true, "H")]
+    [InlineData("H", StandbyAdmission.Ready, true, "HS")]
+    [InlineData("H", StandbyAdmission.Free, true, "H")] // somebody else's will
+    [InlineData("SH", StandbyAdmission.NotReady, true, "SH")] // it serves: never taken out
+    [InlineData("H", StandbyAdmission.NotReady, false, "SH")] // hot is down: degraded beats down, and is held
+    [InlineData("H", StandbyAdmission.Unknown, false, "SH")]
+    public void Order_ManualAndEnforced_UsesAStandbyThatIsReadyOrNeeded(string order, StandbyAdmission admission, bool hot, string wanted) =>
+        Assert.Equal(wanted, Order(Manual, View(order, hot, true, 0) with { Admission = admission }));
+
+    [Theory]
+    [InlineData("HS", StandbyAdmission.NotReady, "H")]
+    [InlineData("H", StandbyAdmission.Ready, "HS")]
+    [InlineData("H", StandbyAdmission.NotReady, "H")] // the fallback pool serves, and the load balancer returns by itself
+    public void Order_AutomaticAndEnforced_IsHotAndTheStandbyThatIsReady(string order, StandbyAdmission admission, string wanted) =>
+        Assert.Equal(wanted, Order(Automatic, View(order, false, true, 0) with { Admission = admission }));
 
     /// <summary>Whatever happens, traffic never returns to hot but by health for the whole time (after) or not at all (manual).</summary>
     [Property]

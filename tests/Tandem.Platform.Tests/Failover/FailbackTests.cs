@@ -11,6 +11,8 @@ public sealed class FailbackTests
     private readonly FakeTimeProvider _time = new();
     private readonly List<string> _said = [];
 
+    private StandbyAdmission Admission { get; set; }
+
     [Fact]
     public async Task Manual_HotDiesAndReturns_StandbyStaysUntilTold()
     {
@@ -123,7 +125,7 @@ public sealed class FailbackTests
         using var stop = new CancellationTokenSource();
         var twice = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var spec = Sample.Spec("    failback: manual\n");
-        var loop = new FailbackLoop(new PoolOrder(client, Service.Account, Service.Zone, spec), spec.LoadBalancer.Failback, Say, _time);
+        var loop = new FailbackLoop(new PoolOrder(client, Service.Account, Service.Zone, spec), spec.LoadBalancer.Failback, () => StandbyAdmission.Free, Say, _time);
 
         var running = loop.RunAsync(stop.Token);
         while (!twice.Task.IsCompleted)
@@ -153,5 +155,26 @@ public sealed class FailbackTests
         Assert.Equal(FailbackOutcome.NotSetUp, await ManualFailback.RunAsync(new PoolOrder(service.Client, Service.Account, Service.Zone, other), CancellationToken.None));
     }
 
-    private FailbackLoop Loop(Service service) => new(service.Order, service.Spec.LoadBalancer.Failback, _said.Add, _time);
+    [Fact]
+    public async Task Enforce_StandbyIsNotReady_IsTheFallbackAloneAndServesWhenHotIsDown()
+    {
+        await using var service = await Service.StartAsync("automatic");
+        var enforced = service.Spec with { EnforceReadiness = true };
+        var loop = Loop(service);
+        Admission = StandbyAdmission.NotReady;
+
+        await loop.StepAsync(CancellationToken.None);
+
+        Assert.Equal("hot", await service.PreferredAsync());
+        Assert.False(await service.SetUpAsync(enforced)); // up, run again, leaves it to the agent
+        service.Hot.Stop();
+        await service.UntilAsync("hot", healthy: false);
+        Assert.Equal("standby", (await service.HealthAsync()).Serving);
+        Admission = StandbyAdmission.Ready;
+        await loop.StepAsync(CancellationToken.None);
+        Assert.Equal("hot standby", await service.PreferredAsync());
+        Assert.Equal(["the standby is not ready to take over and is used as the fallback only", "the standby is ready to take over again"], _said);
+    }
+
+    private FailbackLoop Loop(Service service) => new(service.Order, service.Spec.LoadBalancer.Failback, () => Admission, _said.Add, _time);
 }

@@ -27,6 +27,7 @@ public sealed class PlatformSchemaTests
     [InlineData("spec.loadBalancer.notifications", "spec: { loadBalancer: { notifications: [ { oops: 1 } ] } }")]
     [InlineData("spec.loadBalancer.notifications.secretFrom", "spec: { loadBalancer: { notifications: [ { secretFrom: { oops: 1 } } ] } }")]
     [InlineData("spec.images.x", "spec: { images: { x: { oops: 1 } } }")]
+    [InlineData("spec.agent", "spec: { agent: { oops: 1 } }")]
     [InlineData("spec.network", "spec: { network: { oops: 1 } }")]
     [InlineData("spec.safety", "spec: { safety: { oops: 1 } }")]
     [InlineData("spec.safety.freeze", "spec: { safety: { freeze: [ { oops: 1 } ] } }")]

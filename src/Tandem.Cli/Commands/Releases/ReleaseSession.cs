@@ -37,17 +37,7 @@ internal sealed class ReleaseSession : IDisposable
     /// <exception cref="NotRunningException">An embedded cluster has not been started.</exception>
     public static async Task<ReleaseSession> OpenAsync(PlatformSpec spec, StateFolder state, Progress progress, CancellationToken cancellationToken)
     {
-        var clusters = new List<Cluster>();
-        foreach (var cluster in spec.Clusters)
-        {
-            var kubeconfig = cluster.Kubeconfig ?? state.Kubeconfig(cluster.Name);
-            if (cluster.IsEmbedded && !Environment.IsPrivilegedProcess)
-                throw new UsageException("the state of embedded clusters belongs to root: sudo tandem …");
-            if (cluster.IsEmbedded && !File.Exists(kubeconfig))
-                throw new NotRunningException($"platform {spec.Name} is not running; start it with: tandem up");
-            clusters.Add(Cluster.Open(cluster.Name, kubeconfig, cluster.Context));
-        }
-
+        var clusters = ClusterAccess.Open(spec, state);
         return new ReleaseSession(spec, state, clusters, await ServingAsync(spec, state, progress, cancellationToken), progress);
     }
 
