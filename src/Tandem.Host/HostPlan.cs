@@ -93,4 +93,5 @@ public sealed record ImagePlan(string Reference, string Digest);
 /// <summary>What <c>tandem agent</c> goes by.</summary>
 /// <param name="File">The platform file, absolute.</param>
 /// <param name="Revision">The hash of its text: a changed file gives a new agent.</param>
-public sealed record AgentPlan(string File, string Revision);
+/// <param name="Port">Where it tells what it knows, on 127.0.0.1.</param>
+public sealed record AgentPlan(string File, string Revision, int Port);

@@ -113,6 +113,7 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("status -o json", "")]
     [InlineData("failback", "")]
     [InlineData("lb force hot down", "")]
+    [InlineData("agent", "")]
     [InlineData("agent", "    failback: manual\n")]
     public async Task Run_PlatformThatIsNotRunning_Is3AndNothingIsMade(string line, string more)
     {
@@ -121,15 +122,6 @@ public sealed class ExitCodeTests : IDisposable
         Assert.Equal((3, ""), (result.ExitCode, result.Output));
         Assert.Contains("platform demo is not running", result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.File("state")));
-    }
-
-    [Fact]
-    public async Task Agent_AutomaticFailback_Is2()
-    {
-        var result = await TandemProcess.RunAsync("agent", "-f", Write(Sample.Minimal), "--state", _folder.File("state"));
-
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains("failback is automatic", result.Error, StringComparison.Ordinal);
     }
 
     private string Write(string text)

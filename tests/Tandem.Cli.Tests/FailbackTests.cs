@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Tandem.Host;
 using Tandem.Host.Supervision;
@@ -12,21 +14,34 @@ namespace Tandem.Cli.Tests;
 public sealed class FailbackTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private System.Diagnostics.Process? _agent;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        if (_agent is { HasExited: false })
+            _agent.Kill();
+        _agent?.Dispose();
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Failback_AfterTheAgentHeldTheStandby_ReturnsToHot()
     {
         await using var service = await Service.StartAsync("manual");
         Prepare(service);
-        using var agent = ProcessRunner.StartPiped(TandemProcess.Create(["agent", "--revision", "1", .. Where()]));
+        var agent = _agent = ProcessRunner.StartPiped(TandemProcess.Create(["agent", "--revision", "1", .. Where()]));
         var printed = agent.StandardOutput.ReadToEndAsync();
+        var complained = agent.StandardError.ReadToEndAsync();
         service.Hot.Stop();
         var start = TimeProvider.System.GetTimestamp();
         while (await service.PreferredAsync() != "standby hot")
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(30), "the agent does not hold the standby");
+            if (TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromSeconds(30))
+            {
+                agent.Kill();
+                Assert.Fail($"the agent does not hold the standby: {await printed}{await complained}");
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
 
@@ -64,10 +79,17 @@ public sealed class FailbackTests : IDisposable
 
     private string[] Where() => ["-f", _folder.File("platform.yaml"), "--state", _folder.File("state")];
 
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     /// <summary>What <c>tandem up</c> leaves: the plan and the token.</summary>
     private void Prepare(Service service)
     {
-        File.WriteAllText(_folder.File("platform.yaml"), Sample.Minimal + "    failback: manual\n");
+        File.WriteAllText(_folder.File("platform.yaml"), Sample.Minimal + $"    failback: manual\n  agent: {{ port: {FreePort()} }}\n");
         var state = new StateFolder("demo", _folder.File("state"));
         state.Create([]);
         File.WriteAllText(state.LoadBalancerToken, Service.Token);

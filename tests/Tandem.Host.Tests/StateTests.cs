@@ -54,7 +54,7 @@ public sealed class StateTests : IDisposable
             "/images.tar",
             [new ImagePlan("nginx:1", "sha256:1")],
             "pause:1",
-            new AgentPlan("/platform.yaml", "1"));
+            new AgentPlan("/platform.yaml", "1", 8057));
         File.WriteAllText(_folder.File("host.json"), plan.ToJson());
 
         var read = HostPlan.Read(_folder.File("host.json"));

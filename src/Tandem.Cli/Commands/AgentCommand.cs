@@ -37,12 +37,13 @@ internal static partial class AgentCommand
         Action<string> say = message => Said(log, message);
         Verdict? current = null;
         var changes = new VerdictLog(say);
+        using var access = LoadBalancerAccess.Open(spec, state);
         await using var server = await AgentServer.StartAsync(spec.AgentPort, () => Volatile.Read(ref current), TimeProvider.System, cancellationToken);
 
         // Whoever of them ends does so by a fault that it did not expect: then all end, and the supervisor starts the agent anew. The order
         // is held from the beginning: it must not wait for a cluster that does not start.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] running = [WatchAsync(spec, state, Judged, say, stop.Token), HoldOrderAsync(spec, state, () => Volatile.Read(ref current), say, stop.Token)];
+        Task[] running = [WatchAsync(spec, state, Judged, say, stop.Token), HoldOrderAsync(spec, access, () => Volatile.Read(ref current), say, stop.Token)];
         await await Task.WhenAny(running);
         await stop.CancelAsync();
         await Task.WhenAll(running);
@@ -81,7 +82,7 @@ internal static partial class AgentCommand
     }
 
     /// <summary>With automatic failback and readiness that is not enforced the load balancer does all by itself.</summary>
-    private static async Task HoldOrderAsync(PlatformSpec spec, StateFolder state, Func<Verdict?> verdict, Action<string> say, CancellationToken cancellationToken)
+    private static async Task HoldOrderAsync(PlatformSpec spec, LoadBalancerAccess access, Func<Verdict?> verdict, Action<string> say, CancellationToken cancellationToken)
     {
         if (spec.LoadBalancer.Failback.Automatic && !spec.EnforceReadiness)
         {
@@ -89,7 +90,6 @@ internal static partial class AgentCommand
             return;
         }
 
-        using var access = LoadBalancerAccess.Open(spec, state);
         var order = new PoolOrder(access.Client, access.AccountId, access.ZoneId, spec);
         await new FailbackLoop(order, spec.LoadBalancer.Failback, () => Admission.Of(spec, verdict()), say, TimeProvider.System).RunAsync(cancellationToken);
     }

@@ -31,7 +31,7 @@ internal static class HostPlans
         images.Archive,
         [.. images.ByRecipe.Values.Select(i => new ImagePlan(i.Reference, i.Digest))],
         images.ByRecipe.GetValueOrDefault("pause")?.Reference ?? "",
-        new AgentPlan(Path.GetFullPath(file), Hash(File.ReadAllText(file))[..16]));
+        new AgentPlan(Path.GetFullPath(file), Hash(File.ReadAllText(file))[..16], spec.AgentPort));
 
     /// <summary>The zone of api.yourcompany.com is yourcompany.com; a name with one dot is its own zone.</summary>
     private static string ZoneOf(string hostname)

@@ -4,15 +4,17 @@ using Tandem.Host.Supervision;
 
 namespace Tandem.Host.Networking;
 
-/// <summary>Whether the load balancer's ports are free, asked before anything is started.</summary>
+/// <summary>Whether the ports of the load balancer and the agent are free, asked before anything is started.</summary>
 public static class PortCheck
 {
     /// <exception cref="AddressInUseException">Somebody else listens there; the message says on what.</exception>
     public static void Check(HostPlan plan, StateFolder state)
     {
+        var sockets = IPGlobalProperties.GetIPGlobalProperties();
+        if (plan.Agent is { } agent && ProcessRecord.Find(state.Processes, "agent")?.Process.IsRunning != true)
+            Refuse(sockets.GetActiveTcpListeners(), new IPEndPoint(IPAddress.Loopback, agent.Port), "the agent", "spec.agent.port");
         if (plan.LoadBalancer is not { } lb)
             return;
-        var sockets = IPGlobalProperties.GetIPGlobalProperties();
         foreach (var server in NameServerPlan.Of(lb).Where(s => ProcessRecord.Find(state.Processes, s.Name)?.Process.IsRunning != true))
         {
             Refuse(sockets.GetActiveTcpListeners(), server.Api, "the load balancer's API", "spec.loadBalancer.embedded.apiPort");

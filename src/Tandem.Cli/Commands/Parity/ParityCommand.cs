@@ -1,16 +1,12 @@
 using System.CommandLine;
 using Tandem.Cli.Embedded;
 using Tandem.Host;
-using Tandem.Platform.Parity;
-using Tandem.Platform.Parity.Watching;
 
 namespace Tandem.Cli.Commands.Parity;
 
 /// <summary><c>tandem parity</c>: whether the standby is ready to take over, and what keeps it from that.</summary>
 internal static class ParityCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     public static Command Create()
     {
         var file = CommonOptions.File();
@@ -23,12 +19,9 @@ internal static class ParityCommand
             var clusters = ClusterAccess.Open(spec, new StateFolder(spec.Name, parsed.GetRequiredValue(state)));
             try
             {
-                var watch = new ParityWatch(clusters[0], clusters[1], spec.Name, TimeProvider.System);
-                var view = await ParityOnce.LookAsync(watch, Patience, TimeProvider.System, cancellationToken);
-                var verdict = new FindingTracker().Track(ParityCheck.Judge(view));
-                verdict = await new DriftFields(clusters, spec.Name).AddAsync(verdict, view.History.Current, cancellationToken);
+                var verdict = await ParityLook.JudgeAsync(spec, clusters, cancellationToken);
                 ParityReport.Print(ParityReport.Of(verdict, TimeProvider.System), parsed.GetRequiredValue(output) == "json");
-                return view.Clusters.Any(c => c.IsAway) ? ExitCodes.NotReachable : verdict.Ready ? ExitCodes.Done : ExitCodes.NotReady;
+                return verdict.Away.Count > 0 ? ExitCodes.NotReachable : verdict.Ready ? ExitCodes.Done : ExitCodes.NotReady;
             }
             finally
             {

@@ -29,7 +29,7 @@ internal static class DeployCommand
             var options = arguments.Options(parsed, await session.OptionsAsync(objects, cancellationToken));
             var release = await arguments.RunAsync(
                 "deploy", parsed, spec, session, progress, () => session.Manager.DeployAsync(content, options, cancellationToken));
-            ReleaseReport.Print(release, progress, json);
+            await ReleaseReport.PrintAsync(release, spec, session.Clusters, progress, json, cancellationToken);
             return ExitCodes.Done;
         });
         return command;

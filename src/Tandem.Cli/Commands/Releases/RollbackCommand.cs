@@ -20,7 +20,7 @@ internal static class RollbackCommand
             var options = arguments.Options(parsed, await session.OptionsAsync([], cancellationToken));
             var release = await arguments.RunAsync(
                 "rollback", parsed, spec, session, progress, () => session.Manager.RollBackAsync(parsed.GetValue(number), options, cancellationToken));
-            ReleaseReport.Print(release, progress, json);
+            await ReleaseReport.PrintAsync(release, spec, session.Clusters, progress, json, cancellationToken);
             return ExitCodes.Done;
         });
         return command;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tandem.Cli.Commands.Parity;
 using Tandem.Platform.Failover;
 
 namespace Tandem.Cli.Commands.Traffic;
@@ -28,6 +29,8 @@ internal static class SwitchoverCommand
         var serving = (await session.HealthAsync(cancellationToken)).Serving ?? throw session.NotSetUp();
         var target = to ?? (serving == "hot" ? "standby" : "hot");
         var broken = await session.BrokenAsync(cancellationToken);
+        if (target == "standby" && target != serving && await ParityLook.JudgeAsync(session.Spec, session.Clusters, cancellationToken) is { Ready: false } verdict)
+            broken = [.. broken, $"the standby is not ready to take over: {verdict.Because}; see tandem parity"];
         var moved = false;
         await session.Audit.RunAsync("switchover", session.Reason, session.Override, broken, async () =>
         {

@@ -3,6 +3,7 @@ using Tandem.Cli.Commands.Releases;
 using Tandem.Cli.Embedded;
 using Tandem.Cli.Output;
 using Tandem.Host;
+using Tandem.Platform.Clusters;
 using Tandem.Platform.Failover;
 using Tandem.Platform.History;
 using Tandem.Platform.Spec;
@@ -35,7 +36,7 @@ internal sealed class TrafficArguments
         var history = new HistoryStore(releases.Clusters, spec.Name);
         await work(
             new TrafficSession(
-                spec, access, new PoolOrder(access.Client, access.AccountId, access.ZoneId, spec), history, new Audit(history, progress), progress,
+                spec, releases.Clusters, access, new PoolOrder(access.Client, access.AccountId, access.ZoneId, spec), history, new Audit(history, progress), progress,
                 parsed.GetValue(_reason), parsed.GetValue(_override), parsed.GetRequiredValue(_output) == "json"),
             cancellationToken);
         return ExitCodes.Done;
@@ -44,7 +45,7 @@ internal sealed class TrafficArguments
 
 /// <summary>What a command that moves traffic works with.</summary>
 internal sealed record TrafficSession(
-    PlatformSpec Spec, LoadBalancerAccess Access, PoolOrder Order, HistoryStore History, Audit Audit, Progress Progress, string? Reason, string? Override, bool Json)
+    PlatformSpec Spec, IReadOnlyList<Cluster> Clusters, LoadBalancerAccess Access, PoolOrder Order, HistoryStore History, Audit Audit, Progress Progress, string? Reason, string? Override, bool Json)
 {
     private static readonly string[] Moves = ["switchover", "failback"];
 
