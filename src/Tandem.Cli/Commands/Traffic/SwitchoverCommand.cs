@@ -29,8 +29,8 @@ internal static class SwitchoverCommand
         var serving = (await session.HealthAsync(cancellationToken)).Serving ?? throw session.NotSetUp();
         var target = to ?? (serving == "hot" ? "standby" : "hot");
         var broken = await session.BrokenAsync(cancellationToken);
-        if (target == "standby" && target != serving && await ParityLook.JudgeAsync(session.Spec, session.Clusters, cancellationToken) is { Ready: false } verdict)
-            broken = [.. broken, $"the standby is not ready to take over: {verdict.Because}; see tandem parity"];
+        if (target == "standby" && target != serving && await UnreadyAsync(session, cancellationToken) is { } because)
+            broken = [.. broken, $"the standby is not ready to take over: {because}; see tandem parity"];
         var moved = false;
         await session.Audit.RunAsync("switchover", session.Reason, session.Override, broken, async () =>
         {
@@ -47,6 +47,15 @@ internal static class SwitchoverCommand
         if (session.Json)
             Output.Json.Print(new { serving = target, moved, held = true });
         session.Progress.Done(moved ? $"the {target} cluster serves, and is held until: tandem resume" : $"the {target} cluster served already; it is held until: tandem resume");
+    }
+
+    /// <returns>Why the standby is not ready; null where it is.</returns>
+    private static async Task<string?> UnreadyAsync(TrafficSession session, CancellationToken cancellationToken)
+    {
+        if (session.Clusters.Count == 0)
+            return "nobody can say";
+        var verdict = await ParityLook.JudgeAsync(session.Spec, session.Clusters, cancellationToken);
+        return verdict.Ready ? null : verdict.Because;
     }
 
     /// <summary>The cluster that is left serves on until no resolver sends anybody there any more.</summary>

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Tandem.Cli.Commands.Releases;
+using k8s.Exceptions;
 using Tandem.Cli.Embedded;
 using Tandem.Cli.Output;
 using Tandem.Host;
@@ -32,14 +32,30 @@ internal sealed class TrafficArguments
         using var access = LoadBalancerAccess.Open(spec, folder);
         using var only = PlatformLock.Take(folder);
         var progress = new Progress();
-        using var releases = await ReleaseSession.OpenAsync(spec, folder, progress, cancellationToken);
-        var history = new HistoryStore(releases.Clusters, spec.Name);
+        var clusters = Clusters(spec, folder, progress);
+        var history = new HistoryStore(clusters, spec.Name);
         await work(
             new TrafficSession(
-                spec, releases.Clusters, access, new PoolOrder(access.Client, access.AccountId, access.ZoneId, spec), history, new Audit(history, progress), progress,
+                spec, clusters, access, new PoolOrder(access.Client, access.AccountId, access.ZoneId, spec), history, new Audit(history, progress), progress,
                 parsed.GetValue(_reason), parsed.GetValue(_override), parsed.GetRequiredValue(_output) == "json"),
             cancellationToken);
+        foreach (var cluster in clusters)
+            cluster.Dispose();
         return ExitCodes.Done;
+    }
+
+    /// <summary>Traffic has to be moved most urgently when there is no cluster to be asked: then it is done without the history.</summary>
+    private static IReadOnlyList<Cluster> Clusters(PlatformSpec spec, StateFolder folder, Progress progress)
+    {
+        try
+        {
+            return ClusterAccess.Open(spec, folder);
+        }
+        catch (Exception e) when (e is NotRunningException or KubeConfigException)
+        {
+            progress.Say($"the clusters cannot be asked: {e.Message}");
+            return [];
+        }
     }
 }
 
@@ -57,8 +73,17 @@ internal sealed record TrafficSession(
     /// <summary>The safety rules that a move of traffic would break now.</summary>
     public async Task<IReadOnlyList<string>> BrokenAsync(CancellationToken cancellationToken)
     {
-        var moved = (await History.ReadAsync(cancellationToken)).Where(e => Moves.Contains(e.Action) && e.Outcome == HistoryOutcome.Done).Select(e => (DateTimeOffset?)e.At);
-        return SafetyRules.Broken(Spec.Safety, TimeProvider.System.GetUtcNow(), moved.Max());
+        DateTimeOffset? moved = null;
+        try
+        {
+            moved = (await History.ReadAsync(cancellationToken)).Where(e => Moves.Contains(e.Action) && e.Outcome == HistoryOutcome.Done).Max(e => (DateTimeOffset?)e.At);
+        }
+        catch (ClusterException e)
+        {
+            Progress.Say($"the cool-down is not checked, since the history cannot be read: {e.Message}");
+        }
+
+        return SafetyRules.Broken(Spec.Safety, TimeProvider.System.GetUtcNow(), moved);
     }
 
     public NotRunningException NotSetUp() => new($"the load balancer does not know {Spec.Hostname} yet; run: tandem up");
