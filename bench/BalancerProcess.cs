@@ -17,14 +17,14 @@ internal sealed class BalancerProcess : IAsyncDisposable
 
     private BalancerProcess(JsonObject configuration)
     {
-        Port = Ports.Free();
+        (Port, ApiPort) = (Ports.Free(), Ports.Free());
         var state = Directory.CreateDirectory(Path.Combine(_folder, "state")).FullName;
         File.WriteAllText(Path.Combine(state, "config.json"), configuration.ToJsonString());
         var token = Path.Combine(_folder, "token");
         File.WriteAllText(token, "secret\n");
         File.SetUnixFileMode(token, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var options = Path.Combine(_folder, "options.json");
-        File.WriteAllText(options, JsonSerializer.Serialize(new Options(state, token, Port, Ports.Free(), "example.com")));
+        File.WriteAllText(options, JsonSerializer.Serialize(new Options(state, token, Port, ApiPort, "example.com")));
         Process = ProcessRunner.StartInherited(new Processes.Command("dotnet", [typeof(BalancerProcess).Assembly.Location, "serve", options])
         {
             // As 'tandem up' starts it.
@@ -32,7 +32,11 @@ internal sealed class BalancerProcess : IAsyncDisposable
         });
     }
 
+    /// <summary>Where it answers DNS.</summary>
     public int Port { get; }
+
+    /// <summary>Where its API is; the token is "secret".</summary>
+    public int ApiPort { get; }
 
     public Process Process { get; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Tandem.Bench.Kubernetes;
 using Tandem.Host.Prerequisites;
 using Tandem.Processes;
@@ -7,7 +8,7 @@ namespace Tandem.Bench.Releases;
 
 /// <summary>
 /// 1,000 objects to two clusters: <c>tandem deploy</c> beside <c>kubectl apply --server-side</c> on one cluster after the other, and a deployment in
-/// which nothing changed. Each on clusters that are new, in alternating rounds. The Deployments have no replicas, since there is no containerd.
+/// which nothing changed. Each on clusters of its own, which have run for a moment and been given 100 objects, in alternating rounds. The Deployments have no replicas, since there is no containerd.
 /// </summary>
 internal static class DeployBenchmark
 {
@@ -20,7 +21,10 @@ internal static class DeployBenchmark
         var folder = Directory.CreateTempSubdirectory("tandem-bench-deploy-").FullName;
         var apps = Directory.CreateDirectory(Path.Combine(folder, "apps")).FullName;
         for (var i = 0; i < Namespaces; i++)
-            await File.WriteAllTextAsync(Path.Combine(apps, $"n{i}.yaml"), Manifests(i), stop);
+            await File.WriteAllTextAsync(Path.Combine(apps, $"n{i}.yaml"), Manifests($"n{i}"), stop);
+        await File.WriteAllTextAsync(Path.Combine(folder, "before.yaml"), Manifests("before"), stop);
+        await File.WriteAllTextAsync(Path.Combine(folder, "token"), "secret", stop);
+        await using var balancer = BalancerProcess.Start(Configurations.OneService(new IPEndPoint(IPAddress.Loopback, 9), new IPEndPoint(IPAddress.Loopback, 9), 1));
         var (kubectl, tandem, again) = (new List<double>(), new List<double>(), new List<double>());
         for (var round = 1; round <= rounds; round++)
         {
@@ -33,8 +37,7 @@ internal static class DeployBenchmark
             }));
             tandem.Add(await OnTwoClustersAsync(async clusters =>
             {
-                await File.WriteAllTextAsync(Path.Combine(folder, "platform.yaml"), PlatformFile(clusters), stop);
-                await File.WriteAllTextAsync(Path.Combine(folder, "token"), "none", stop);
+                await File.WriteAllTextAsync(Path.Combine(folder, "platform.yaml"), PlatformFile(clusters, balancer.ApiPort), stop);
                 var first = await DeployAsync();
                 again.Add(await DeployAsync());
                 return first;
@@ -64,6 +67,9 @@ internal static class DeployBenchmark
             await using var _1 = one;
             var (two, _) = await ClusterProcess.StartAsync(etcd2, stop);
             await using var _2 = two;
+            foreach (var cluster in new[] { one, two })
+                await ProcessRunner.RunCheckedAsync(
+                    new Command("kubectl", $"--kubeconfig={cluster.Kubeconfig}", "apply", "--server-side", "-f", Path.Combine(folder, "before.yaml")), stop);
             return await work([one, two]);
         }
     }
@@ -79,39 +85,39 @@ internal static class DeployBenchmark
         return Path.Combine(folder, "src", "Tandem.Cli", "bin", "Release", "net10.0", "tandem.dll");
     }
 
-    private static string PlatformFile(IReadOnlyList<ClusterProcess> clusters) => $$"""
+    private static string PlatformFile(IReadOnlyList<ClusterProcess> clusters, int api) => $$"""
         apiVersion: tandem.dev/v1alpha1
         kind: Platform
         metadata: { name: bench }
         spec:
-          hostname: bench.example.com
+          hostname: host0.example.com
           clusters:
             hot: { kubeconfig: {{clusters[0].Kubeconfig}} }
             standby: { kubeconfig: {{clusters[1].Kubeconfig}} }
           loadBalancer:
-            cloudflare: { accountId: 00000000000000000000000000000000, zoneId: 00000000000000000000000000000000, baseUrl: "http://127.0.0.1:9/", apiTokenFrom: { file: token } }
+            cloudflare: { accountId: 0123456789abcdef0123456789abcdef, zoneId: fedcba9876543210fedcba9876543210, baseUrl: "http://127.0.0.1:{{api}}/client/v4/", apiTokenFrom: { file: token } }
           apps: [ apps ]
         """;
 
-    private static string Manifests(int number) => $"apiVersion: v1\nkind: Namespace\nmetadata: {{ name: n{number} }}\n" + string.Concat(Enumerable.Range(0, OfEachKind).Select(i => $$"""
+    private static string Manifests(string name) => $"apiVersion: v1\nkind: Namespace\nmetadata: {{ name: {name} }}\n" + string.Concat(Enumerable.Range(0, OfEachKind).Select(i => $$"""
         ---
         apiVersion: v1
         kind: ConfigMap
-        metadata: { name: m{{i}}, namespace: n{{number}} }
+        metadata: { name: m{{i}}, namespace: {{name}} }
         data: { text: "{{new string('x', 1000)}}" }
         ---
         apiVersion: v1
         kind: ServiceAccount
-        metadata: { name: a{{i}}, namespace: n{{number}} }
+        metadata: { name: a{{i}}, namespace: {{name}} }
         ---
         apiVersion: v1
         kind: Service
-        metadata: { name: s{{i}}, namespace: n{{number}} }
+        metadata: { name: s{{i}}, namespace: {{name}} }
         spec: { selector: { app: d{{i}} }, ports: [ { port: 80 } ] }
         ---
         apiVersion: apps/v1
         kind: Deployment
-        metadata: { name: d{{i}}, namespace: n{{number}} }
+        metadata: { name: d{{i}}, namespace: {{name}} }
         spec:
           replicas: 0
           selector: { matchLabels: { app: d{{i}} } }

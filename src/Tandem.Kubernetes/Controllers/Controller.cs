@@ -16,7 +16,8 @@ internal abstract class Controller(SharedInformers informers, TimeProvider time,
     /// <summary>Everything is looked at again now and then, should a change have been missed.</summary>
     private static readonly TimeSpan Resync = TimeSpan.FromMinutes(5);
 
-    private const int Workers = 2;
+    /// <summary>As many objects at once as kube-controller-manager's own default of most controllers.</summary>
+    private const int Workers = 5;
 
     protected WorkQueue Queue { get; } = new(time);
 
