@@ -78,6 +78,30 @@ public sealed class SwitchoverTests(PlatformFixture fixture) : IAsyncLifetime
         Assert.Contains("quiet century", (string)last["overridden"]![0]!);
     }
 
+    [Fact]
+    public async Task Switchover_ToAStandbyThatHasDrifted_IsRefused_AndHoldKeepsTheTraffic()
+    {
+        await _platform.KubectlOkAsync("standby", "-n developer-services scale deployment nginx --replicas=0");
+        try
+        {
+            var refused = await _platform.RunAsync("switchover", "--no-wait");
+
+            Assert.Equal(4, refused.ExitCode);
+            Assert.Contains("the standby is not ready to take over", refused.Error);
+            Assert.Equal("hot", await ServingAsync());
+        }
+        finally
+        {
+            await _platform.RunOkAsync("sync");
+        }
+
+        await _platform.RunOkAsync("hold", "--reason", "watching");
+        Assert.Equal("hot", await ServingAsync());
+        await _platform.RunOkAsync("resume");
+        var history = JsonNode.Parse((await _platform.RunOkAsync("history", "-o", "json")).Output)!.AsArray();
+        Assert.Equal(["switchover refused", "sync done", "hold done", "resume done"], history.TakeLast(4).Select(e => $"{e!["action"]} {e["outcome"]}"));
+    }
+
     private async Task UpAsync(string file)
     {
         await File.WriteAllTextAsync(_platform.File, file);

@@ -5,6 +5,7 @@ using Tandem.Cli.Embedded;
 using Tandem.Host;
 using Tandem.Platform.Clusters;
 using Tandem.Platform.Failover;
+using Tandem.Platform.History;
 using Tandem.Platform.Parity;
 using Tandem.Platform.Parity.Watching;
 using Tandem.Platform.Releases;
@@ -95,10 +96,22 @@ internal static partial class AgentCommand
     }
 
     /// <summary>The standby first: the cluster that missed a release does not matter to the order, and the other one has nothing to do.</summary>
-    private static Task<IReadOnlyList<string>> SyncAsync(PlatformSpec spec, IReadOnlyList<Cluster> clusters, Action<string> say, CancellationToken cancellationToken) =>
-        new ReleaseManager(
-            [.. clusters.Reverse().Select(c => new ReleaseSite(c, spec.Name, text => say($"{c.Name}: {text}"), TimeProvider.System))], spec.Name, say, TimeProvider.System)
-            .SyncAsync(null, new ReleaseOptions($"agent@{Environment.MachineName}") { OnlyMissed = true }, cancellationToken);
+    private static async Task<IReadOnlyList<string>> SyncAsync(
+        PlatformSpec spec, IReadOnlyList<Cluster> clusters, Action<string> say, CancellationToken cancellationToken)
+    {
+        var author = $"agent@{Environment.MachineName}";
+        var manager = new ReleaseManager(
+            [.. clusters.Reverse().Select(c => new ReleaseSite(c, spec.Name, text => say($"{c.Name}: {text}"), TimeProvider.System))], spec.Name, say, TimeProvider.System);
+        var synced = await manager.SyncAsync(null, new ReleaseOptions(author) { OnlyMissed = true }, cancellationToken);
+        if (synced.Count > 0)
+            await new HistoryStore(clusters, spec.Name).AppendAsync(
+                new HistoryEntry(Guid.CreateVersion7().ToString(), TimeProvider.System.GetUtcNow(), author, "sync", HistoryOutcome.Done)
+                {
+                    What = string.Join(" and ", synced), Reason = "a release was missed",
+                },
+                cancellationToken);
+        return synced;
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{What}")]
     private static partial void Said(ILogger log, string what);

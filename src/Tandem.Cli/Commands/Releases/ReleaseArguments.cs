@@ -66,14 +66,20 @@ internal sealed class ReleaseArguments
         string action, ParseResult parsed, PlatformSpec spec, ReleaseSession session, Progress progress, Func<Task<Release?>> work)
     {
         Release? release = null;
-        await new Audit(new HistoryStore(session.Clusters, spec.Name), progress).RunAsync(
-            action,
-            parsed.GetValue(_reason),
-            parsed.GetValue(_override),
-            SafetyRules.Broken(spec.Safety, TimeProvider.System.GetUtcNow(), lastMoved: null),
-            async () => (release = await work()) is null ? null : $"release {release.Number}{(release.RollbackTo is { } to ? $", as {to} was" : "")}");
+        await AuditAsync(
+            action, parsed, spec, session, progress, SafetyRules.Broken(spec.Safety, TimeProvider.System.GetUtcNow(), lastMoved: null), async () =>
+            {
+                release = await work();
+                return release is null ? null : $"release {release.Number}{(release.RollbackTo is { } to ? $", as {to} was" : "")}";
+            });
         return release;
     }
+
+    /// <summary>Does something and writes into the history what came of it; see <see cref="Audit.RunAsync"/>.</summary>
+    public Task AuditAsync(
+        string action, ParseResult parsed, PlatformSpec spec, ReleaseSession session, Progress progress, IReadOnlyList<string> broken, Func<Task<string?>> work) =>
+        new Audit(new HistoryStore(session.Clusters, spec.Name), progress)
+            .RunAsync(action, parsed.GetValue(_reason), parsed.GetValue(_override), broken, work);
 
     private static Option<int> Seconds(string name, string description, int value, int least)
     {

@@ -19,7 +19,12 @@ internal static class SyncCommand
             var progress = new Progress();
             using var session = await ReleaseSession.OpenAsync(spec, state, progress, cancellationToken);
             var options = arguments.Options(parsed, await session.OptionsAsync([], cancellationToken));
-            var synced = await session.Manager.SyncAsync(parsed.GetValue(from), options, cancellationToken);
+            IReadOnlyList<string> synced = [];
+            await arguments.AuditAsync("sync", parsed, spec, session, progress, [], async () =>
+            {
+                synced = await session.Manager.SyncAsync(parsed.GetValue(from), options, cancellationToken);
+                return synced.Count == 0 ? null : string.Join(" and ", synced);
+            });
             if (json)
                 Json.Print(new { synced });
             progress.Done(synced.Count == 0 ? "both clusters have the current release" : $"{string.Join(" and ", synced)} brought to the current release");
