@@ -42,8 +42,7 @@ public sealed class HistoryStore(IReadOnlyList<Cluster> clusters, string platfor
     {
         foreach (var cluster in await ReachableAsync(cancellationToken))
         {
-            await cluster.ApplyAsync(
-                new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ReleaseStore.Namespace } }, cancellationToken);
+            await ReleaseStore.EnsureNamespaceAsync(cluster, cancellationToken);
             await AppendAsync(cluster, entry, cancellationToken);
         }
     }

@@ -31,8 +31,7 @@ internal sealed class DeployLeases : IAsyncDisposable
     {
         var ordered = sites.OrderBy(s => s.Name, StringComparer.Ordinal).Select(s => (s.Cluster, Watch: new LeaseWatch(time))).ToList();
         foreach (var (cluster, _) in ordered)
-            await cluster.ApplyAsync(
-                new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ReleaseStore.Namespace } }, cancellationToken);
+            await ReleaseStore.EnsureNamespaceAsync(cluster, cancellationToken);
         var began = time.GetTimestamp();
         string? said = null;
         while (true)

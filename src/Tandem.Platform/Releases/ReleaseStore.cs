@@ -31,6 +31,11 @@ public sealed class ReleaseStore(Cluster cluster, string platform)
     /// <summary>Selects all records, of whatever release and part.</summary>
     public string AllSelector => $"{PlatformLabel}={platform}";
 
+    /// <summary>Makes the namespace where there is none.</summary>
+    /// <exception cref="ClusterException">The API refused or cannot be reached.</exception>
+    public static Task EnsureNamespaceAsync(Cluster cluster, CancellationToken cancellationToken) => cluster.ApplyAsync(
+        new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = Namespace } }, cancellationToken);
+
     /// <summary>All releases, the oldest first.</summary>
     /// <exception cref="ClusterException">The API refused or cannot be reached.</exception>
     public async Task<IReadOnlyList<Release>> ListAsync(CancellationToken cancellationToken)
