@@ -47,6 +47,13 @@ public sealed class Cluster : IDisposable
         return new Cluster(name, new Kubernetes(config));
     }
 
+    /// <summary>Those of some clusters whose API says that it is ready, in their order; asked side by side.</summary>
+    public static async Task<IReadOnlyList<Cluster>> ReadyOfAsync(IReadOnlyList<Cluster> clusters, CancellationToken cancellationToken)
+    {
+        var ready = await Task.WhenAll(clusters.Select(c => c.IsReadyAsync(cancellationToken)));
+        return [.. clusters.Where((_, i) => ready[i])];
+    }
+
     /// <summary>Whether the API says that it is ready.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {

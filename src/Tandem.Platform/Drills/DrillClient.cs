@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using DnsClient;
+using Tandem.Platform.Clusters;
 
 namespace Tandem.Platform.Drills;
 
@@ -56,7 +56,7 @@ public sealed class DrillClient : IDisposable
             // A new connection each time: users do not share one. A proxy's users keep theirs, for where it leads can change.
             PooledConnectionLifetime = proxied ? KeptConnection : TimeSpan.Zero,
             UseProxy = false,
-            ConnectCallback = ConnectAsync,
+            ConnectCallback = PastDns.ConnectAsync,
             SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Policy(trusted) },
         })
         { Timeout = proxied ? ProxiedRequestTimeout : RequestTimeout };
@@ -138,7 +138,7 @@ public sealed class DrillClient : IDisposable
             {
                 target = _proxied ? null : address.ToString();
                 using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{_hostname}{path}");
-                request.Options.Set(AddressOption, address);
+                PastDns.To(request, address.ToString());
                 if (_proxied)
                     request.Headers.Add(PoolHeader, "?");
                 using var answer = await _http.SendAsync(request);
@@ -189,24 +189,6 @@ public sealed class DrillClient : IDisposable
         catch (DnsResponseException)
         {
             return null;
-        }
-    }
-
-    private static readonly HttpRequestOptionsKey<IPAddress> AddressOption = new("address");
-
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        context.InitialRequestMessage.Options.TryGetValue(AddressOption, out var address);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(new IPEndPoint(address!, context.DnsEndPoint.Port), cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 

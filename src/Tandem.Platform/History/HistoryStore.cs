@@ -79,8 +79,7 @@ public sealed class HistoryStore(IReadOnlyList<Cluster> clusters, string platfor
 
     private async Task<IReadOnlyList<Cluster>> ReachableAsync(CancellationToken cancellationToken)
     {
-        var ready = await Task.WhenAll(clusters.Select(c => c.IsReadyAsync(cancellationToken)));
-        var reachable = clusters.Where((_, i) => ready[i]).ToList();
+        var reachable = await Cluster.ReadyOfAsync(clusters, cancellationToken);
         return reachable.Count > 0 ? reachable : throw new ClusterException("neither cluster can be reached, and the history is in them", reachable: false);
     }
 }

@@ -12,10 +12,7 @@ public sealed class Certificates(IReadOnlyList<Cluster> clusters, TimeProvider t
     /// <exception cref="ClusterException">A cluster refused.</exception>
     public async Task<IReadOnlyList<JsonObject>> MissingAsync(IReadOnlyList<JsonObject> objects, CancellationToken cancellationToken)
     {
-        var reachable = new List<Cluster>();
-        foreach (var cluster in clusters)
-            if (await cluster.IsReadyAsync(cancellationToken))
-                reachable.Add(cluster);
+        var reachable = await Cluster.ReadyOfAsync(clusters, cancellationToken);
         var result = new Dictionary<ObjectReference, JsonObject>();
         foreach (var ingress in objects.Where(o => (string?)o["kind"] == "Ingress"))
             foreach (var tls in (ingress["spec"]?["tls"] as JsonArray ?? []).OfType<JsonObject>())

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Tandem.Platform.Clusters;
@@ -17,8 +16,6 @@ public sealed class IngressProbe(Cluster cluster, TimeProvider time)
 
     /// <summary>A name that no Ingress has: what is answered to it is what is answered where there is no route.</summary>
     private const string NoHost = "no-such-host.invalid";
-
-    private static readonly HttpRequestOptionsKey<string> Address = new("address");
 
     /// <summary>Waits until every path is answered.</summary>
     /// <param name="paths">The paths.</param>
@@ -47,7 +44,7 @@ public sealed class IngressProbe(Cluster cluster, TimeProvider time)
         {
             UseProxy = false,
             AllowAutoRedirect = false,
-            ConnectCallback = ConnectAsync,
+            ConnectCallback = PastDns.ConnectAsync,
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, errors) => Trusts(trusted, shown, errors) },
         })
         { Timeout = Patience, MaxResponseContentBufferSize = 16 * 1024 * 1024 };
@@ -83,7 +80,7 @@ public sealed class IngressProbe(Cluster cluster, TimeProvider time)
     private static async Task<Asked> AskAsync(HttpClient http, string address, IngressPath path, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{(path.TlsSecret is null ? "http" : "https")}://{path.Host ?? address}{path.Path}");
-        request.Options.Set(Address, address);
+        PastDns.To(request, address);
         try
         {
             using var answer = await http.SendAsync(request, cancellationToken);
@@ -96,22 +93,6 @@ public sealed class IngressProbe(Cluster cluster, TimeProvider time)
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new Asked(0, "", $"no answer within {Patience.TotalSeconds:0} s");
-        }
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        context.InitialRequestMessage.Options.TryGetValue(Address, out var address);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(address!, context.DnsEndPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 

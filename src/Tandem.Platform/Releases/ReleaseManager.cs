@@ -186,8 +186,8 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
     /// <summary>The clusters that answer; all of them, unless it may do with fewer.</summary>
     private async Task<IReadOnlyList<ReleaseSite>> ReachableAsync(bool degraded, CancellationToken cancellationToken)
     {
-        var ready = await Task.WhenAll(sites.Select(s => s.Cluster.IsReadyAsync(cancellationToken)));
-        var reachable = sites.Where((_, i) => ready[i]).ToList();
+        var ready = await Cluster.ReadyOfAsync([.. sites.Select(s => s.Cluster)], cancellationToken);
+        var reachable = sites.Where(s => ready.Contains(s.Cluster)).ToList();
         var away = sites.Except(reachable).ToList();
         if (reachable.Count == 0 || (away.Count > 0 && !degraded))
             throw new ClusterException(
