@@ -38,9 +38,9 @@ public sealed partial class DocumentationTests(PlatformFixture fixture)
         var block = Fences(document).Single(b => b.Line == line);
         var text = block.Text
             .Replace("/var/lib/tandem/demo", _platform.StateOfPlatform, StringComparison.Ordinal)
-            .Replace("10.77.0.", "10.78.0.", StringComparison.Ordinal)
-            .Replace("127.0.0.1:8053", "127.0.0.1:8153", StringComparison.Ordinal)
-            .Replace("127.0.0.1:8057", "127.0.0.1:8157", StringComparison.Ordinal);
+            .Replace("10.77.0.", _platform.Address(0)[..^1], StringComparison.Ordinal)
+            .Replace("127.0.0.1:8053", $"127.0.0.1:{_platform.ApiPort}", StringComparison.Ordinal)
+            .Replace("127.0.0.1:8057", $"127.0.0.1:{_platform.ApiPort + 4}", StringComparison.Ordinal);
         var script = $$"""
             set -euo pipefail
             export KUBECACHEDIR='{{Path.Combine(Path.GetDirectoryName(_platform.File)!, "cache", "documentation")}}'

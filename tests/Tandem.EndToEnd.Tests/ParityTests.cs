@@ -7,7 +7,7 @@ namespace Tandem.EndToEnd.Tests;
 [Collection(nameof(RunningPlatform))]
 public sealed class ParityTests(PlatformFixture fixture)
 {
-    private const string Agent = "http://127.0.0.1:8157";
+    private readonly string _agent = $"http://127.0.0.1:{fixture.Platform.ApiPort + 4}";
 
     private readonly TestPlatform _platform = fixture.Platform;
 
@@ -155,15 +155,15 @@ public sealed class ParityTests(PlatformFixture fixture)
 
     private static IEnumerable<string> Codes(JsonNode verdict) => verdict["findings"]!.AsArray().Select(f => (string)f!["code"]!);
 
-    private static async Task<string> GetAsync(string path)
+    private async Task<string> GetAsync(string path)
     {
         using var http = new HttpClient();
-        return await http.GetStringAsync(new Uri(Agent + path));
+        return await http.GetStringAsync(new Uri(_agent + path));
     }
 
-    private static Task UntilReadyAsync() => UntilAsync(v => (bool)v["ready"]!, "the standby is ready");
+    private Task UntilReadyAsync() => UntilAsync(v => (bool)v["ready"]!, "the standby is ready");
 
-    private static Task UntilAsync(Func<JsonNode, bool> condition, string what) => Eventually.TrueAsync(
+    private Task UntilAsync(Func<JsonNode, bool> condition, string what) => Eventually.TrueAsync(
         async () =>
         {
             try
@@ -183,7 +183,7 @@ public sealed class ParityTests(PlatformFixture fixture)
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(_platform.StateOfPlatform, "lb", "token"))).Trim());
         var plan = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_platform.StateOfPlatform, "host.json")))!["loadBalancer"]!;
-        var balancers = new Uri($"http://127.0.0.1:8153/client/v4/zones/{plan["zoneId"]}/load_balancers");
+        var balancers = new Uri($"http://127.0.0.1:{_platform.ApiPort}/client/v4/zones/{plan["zoneId"]}/load_balancers");
         await Eventually.TrueAsync(
             async () => JsonNode.Parse(await http.GetStringAsync(balancers))!["result"]![0]!["default_pools"]!.AsArray().Count == count, $"{count} default pools");
     }

@@ -47,8 +47,8 @@ public sealed class SwitchoverTests(PlatformFixture fixture) : IAsyncLifetime
         await sending;
 
         Assert.Empty(client.Requests.Where(r => !r.Succeeded).Select(r => $"{r.At}: {r.Failure}"));
-        Assert.Equal("10.78.0.11", client.Requests[0].Target);
-        Assert.All(client.Requests.Where(r => r.At > movedAt), r => Assert.Equal("10.78.0.12", r.Target));
+        Assert.Equal(_platform.Address(11), client.Requests[0].Target);
+        Assert.All(client.Requests.Where(r => r.At > movedAt), r => Assert.Equal(_platform.Address(12), r.Target));
 
         await _platform.RunOkAsync("resume");
         await Eventually.TrueAsync(async () => await ServingAsync() == "hot", "the hot cluster serves, since failback is automatic");

@@ -20,8 +20,13 @@ internal sealed class TestPlatform(string name, string bridge, string range, int
 
     public string Bridge { get; } = bridge;
 
+    public int ApiPort { get; } = apiPort;
+
+    /// <summary>An address of the platform's range, by its last byte.</summary>
+    public string Address(int host) => $"{range[..(range.LastIndexOf('.') + 1)]}{host}";
+
     /// <summary>Writes the shipped platform file with this platform's own names and addresses.</summary>
-    public void WriteFile() => WriteFile($"embedded: {{ apiPort: {apiPort} }}", Path.Combine(TandemCommand.Root, "apps"));
+    public void WriteFile() => WriteFile($"embedded: {{ apiPort: {ApiPort} }}", Path.Combine(TandemCommand.Root, "apps"));
 
     /// <summary>The same with another load balancer, and the shipped applications under another hostname.</summary>
     public void WriteFile(string loadBalancer, string apps, string hostname = "api.yourcompany.com")
