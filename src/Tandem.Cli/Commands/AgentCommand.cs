@@ -13,16 +13,15 @@ using Tandem.Platform.Spec;
 
 namespace Tandem.Cli.Commands;
 
-/// <summary><c>tandem agent</c>: watches both clusters, tells whether the standby is ready, and holds the order of the pools. <c>tandem host</c> starts it.</summary>
+/// <summary><c>tandem agent</c>: watches both clusters, tells whether the standby is ready, and holds the order of the pools. <c>tandem host</c>, or a user's service manager, starts it.</summary>
 internal static partial class AgentCommand
 {
     public static Command Create()
     {
         var file = CommonOptions.File();
         var state = CommonOptions.State();
-        var revision = new Option<string>("--revision") { Description = "Which platform file it is: another one makes the supervisor replace the agent." };
-        var command = new Command("agent", "Watch both clusters, and keep the load balancer's pools as the policies say (started by 'tandem host').") { file, state, revision };
-        command.Hidden = true;
+        var revision = new Option<string>("--revision") { Description = "Which platform file it is: another one makes the supervisor replace the agent.", Hidden = true };
+        var command = new Command("agent", "Watch both clusters, and keep the load balancer's pools as the policies say, until stopped. 'up' starts it on a platform with embedded parts.") { file, state, revision };
         command.SetRunner(async (parsed, cancellationToken) =>
         {
             var spec = CommonOptions.Load(parsed.GetRequiredValue(file));

@@ -29,7 +29,7 @@ internal static class DrillCommand
             if (DrillSession.Obstacle(drill, values.Spec, values.YesOn) is { } obstacle)
                 throw new UsageException(obstacle);
             using var only = Begin(values.Spec, values.State);
-            using var session = new DrillSession(values.Spec, values.State, values.Rate, new Progress());
+            using var session = new DrillSession(values.Spec, values.State, values.Rate, values.Dns, new Progress());
             var report = await session.RunAsync(drill, cancellationToken);
             values.WriteReport([report]);
             if (values.Json)
@@ -56,7 +56,7 @@ internal static class DrillCommand
             if (!offered[null].Any())
                 throw new UsageException("this platform offers no drill as called; see: tandem drill all --help");
             using var only = Begin(values.Spec, values.State);
-            using var session = new DrillSession(values.Spec, values.State, values.Rate, progress);
+            using var session = new DrillSession(values.Spec, values.State, values.Rate, values.Dns, progress);
             var reports = new List<DrillReport>();
             foreach (var drill in offered[null])
             {

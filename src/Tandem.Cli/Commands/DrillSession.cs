@@ -14,7 +14,12 @@ using Tandem.Platform.Spec;
 namespace Tandem.Cli.Commands;
 
 /// <summary>Drills of one platform, one after the other: what they need of it, put together anew for each.</summary>
-internal sealed class DrillSession(PlatformSpec spec, StateFolder folder, int requestsPerSecond, Progress progress) : IDisposable
+/// <param name="spec">The platform.</param>
+/// <param name="folder">Its state.</param>
+/// <param name="requestsPerSecond">How many requests clients send.</param>
+/// <param name="dns">The DNS server that clients ask; null for the embedded load balancer's, or this machine's resolvers.</param>
+/// <param name="progress">Told what is done.</param>
+internal sealed class DrillSession(PlatformSpec spec, StateFolder folder, int requestsPerSecond, IPEndPoint? dns, Progress progress) : IDisposable
 {
     private static readonly TimeSpan EmbeddedHealth = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CloudflareHealth = TimeSpan.FromSeconds(2);
@@ -46,7 +51,7 @@ internal sealed class DrillSession(PlatformSpec spec, StateFolder folder, int re
 
         using var trusted = File.Exists(folder.Certificate) ? X509CertificateLoader.LoadCertificateFromFile(folder.Certificate) : null;
         using var client = new DrillClient(
-            spec.Hostname, await PathsAsync(cancellationToken), before.LoadBalancer.Dns is { } dns ? IPEndPoint.Parse(dns) : null, trusted, spec.LoadBalancer.Proxied, TimeProvider.System);
+            spec.Hostname, await PathsAsync(cancellationToken), dns ?? (before.LoadBalancer.Dns is { } own ? IPEndPoint.Parse(own) : null), trusted, spec.LoadBalancer.Proxied, TimeProvider.System);
         var plan = new DrillPlan(
             drill, Prediction.Of(drill, spec.LoadBalancer), Target(before.Clusters[0]), Target(before.Clusters[1]), requestsPerSecond, spec.LoadBalancer.Failback.Automatic);
         var watch = new ServiceWatch(

@@ -11,6 +11,8 @@ internal static class ServiceCertificate
     /// <summary>Writes the certificate for clients, and its key for the load balancer's proxy where that runs here.</summary>
     public static async Task KeepAsync(JsonObject secret, StateFolder state, bool withKey, CancellationToken cancellationToken)
     {
+        // Where nothing of the platform runs on this machine, nobody has made its folder before.
+        Directory.CreateDirectory(Path.GetDirectoryName(state.Certificate)!);
         // The key first: a certificate that is new is read together with it.
         if (withKey)
             await ReplaceAsync(state.CertificateKey, Data(secret, "tls.key"), OwnerOnly, cancellationToken);

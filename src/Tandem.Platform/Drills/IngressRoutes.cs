@@ -1,18 +1,15 @@
-using System.Buffers;
 using System.Text.Json.Nodes;
+using Tandem.Platform.Releases;
 
 namespace Tandem.Platform.Drills;
 
 /// <summary>What the Ingresses say of a hostname. Pure.</summary>
 public static class IngressRoutes
 {
-    /// <summary>A path with these is a regular expression and not one to ask for.</summary>
-    private static readonly SearchValues<char> Pattern = SearchValues.Create("()[]{}*+?|\\^$");
-
     /// <summary>The paths, in the order of the Ingresses; / where there is none.</summary>
     public static IReadOnlyList<string> Paths(IEnumerable<JsonObject> ingresses, string hostname)
     {
-        List<string> paths = [.. Routes(ingresses, hostname).Select(r => (string?)r.Path["path"] ?? "/").Where(p => p.StartsWith('/') && p.AsSpan().IndexOfAny(Pattern) < 0).Distinct()];
+        List<string> paths = [.. IngressPath.Of(ingresses).Where(p => p.Host == hostname).Select(p => p.Path).Distinct()];
         return paths.Count > 0 ? paths : ["/"];
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Nodes;
 
 namespace Tandem.Platform.Releases;
@@ -10,7 +11,10 @@ namespace Tandem.Platform.Releases;
 /// <param name="TlsSecret">The Secret with the host's certificate; empty for the controller's own, null for plain HTTP.</param>
 public sealed record IngressPath(string Namespace, string Ingress, string? Host, string Path, string? TlsSecret)
 {
-    /// <summary>All paths of the Ingresses among objects. A wildcard host is asked for by a name that it covers.</summary>
+    /// <summary>A path with these is a regular expression, and not one to ask for.</summary>
+    private static readonly SearchValues<char> Pattern = SearchValues.Create("()[]{}*+?|\\^$");
+
+    /// <summary>The paths of the Ingresses among objects that can be asked for. A wildcard host is asked for by a name that it covers.</summary>
     public static IReadOnlyList<IngressPath> Of(IEnumerable<JsonObject> objects) =>
     [
         .. from ingress in objects
@@ -20,7 +24,9 @@ public sealed record IngressPath(string Namespace, string Ingress, string? Host,
            from rule in ingress["spec"]?["rules"] as JsonArray ?? []
            let host = (string?)rule?["host"]
            from path in rule?["http"]?["paths"] as JsonArray ?? []
-           select new IngressPath(space, name, host?.Replace("*", "any", StringComparison.Ordinal), (string?)path?["path"] ?? "/", SecretOf(ingress, host)),
+           let text = (string?)path?["path"] ?? "/"
+           where text.StartsWith('/') && text.AsSpan().IndexOfAny(Pattern) < 0
+           select new IngressPath(space, name, host?.Replace("*", "any", StringComparison.Ordinal), text, SecretOf(ingress, host)),
     ];
 
     /// <inheritdoc/>

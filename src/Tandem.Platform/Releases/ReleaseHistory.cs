@@ -45,6 +45,13 @@ public sealed class ReleaseHistory
         return new ReleaseHistory([.. all.Values]);
     }
 
+    /// <summary>The releases of one cluster's record of which another knows more, as that knows them: the writer was killed between the two.</summary>
+    public IEnumerable<Release> Ahead(IReadOnlyList<Release> record) =>
+        from release in record
+        let known = All.First(r => r.Number == release.Number)
+        where Knows(known) > Knows(release)
+        select known;
+
     /// <summary>Stages only go forward, and an outcome is the last that is written.</summary>
     private static int Knows(Release release) =>
         (release.Outcome == ReleaseOutcome.Pending ? 0 : 1000) + release.Clusters.Values.Sum(s => s switch

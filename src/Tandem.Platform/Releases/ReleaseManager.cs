@@ -51,7 +51,7 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
         var reachable = await ReachableAsync(options.AllowDegraded, cancellationToken);
         await using var leases = await DeployLeases.TakeAsync(reachable, platform, options.Holder, options.Wait, say, time, cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource([cancellationToken, .. leases.Lost]);
-        var history = await HistoryAsync(reachable, either.Token);
+        var history = await AgreeAsync(reachable, either.Token);
         if (history.Pending is { } pending && pending.Hash != content.Hash)
             history = await UndoneAsync(reachable, history, pending, "it was interrupted", options, either.Token);
 
@@ -84,7 +84,8 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
                 : new ReleaseFailedException($"{e.Message}. Release {release.Number} is undone: the clusters are as they were");
         }
 
-        await ForgetAsync(reachable, cancellationToken);
+        foreach (var site in reachable)
+            await ForgetAsync(site, await site.Store.ListAsync(cancellationToken), cancellationToken);
         return release;
     }
 
@@ -123,7 +124,7 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
         var all = await ReachableAsync(degraded: false, cancellationToken);
         await using var leases = await DeployLeases.TakeAsync(all, platform, options.Holder, options.Wait, say, time, cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource([cancellationToken, .. leases.Lost]);
-        var history = await HistoryAsync(from is null ? all : [.. all.Where(s => s.Name == from)], either.Token);
+        var history = await AgreeAsync(from is null ? all : [.. all.Where(s => s.Name == from)], either.Token);
         if (history.Pending is { } pending)
             history = await UndoneAsync(all, history, pending, "it was interrupted", options, either.Token);
         if (history.Current is not { } current)
@@ -173,6 +174,22 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
 
     private static async Task<ReleaseHistory> HistoryAsync(IReadOnlyList<ReleaseSite> reachable, CancellationToken cancellationToken) =>
         ReleaseHistory.Of(await Task.WhenAll(reachable.Select(s => s.Store.ListAsync(cancellationToken))));
+
+    /// <summary>The history, and the same in every cluster: each has to be able to tell it alone, whenever the call before this one was killed.</summary>
+    private static async Task<ReleaseHistory> AgreeAsync(IReadOnlyList<ReleaseSite> reachable, CancellationToken cancellationToken)
+    {
+        var records = await Task.WhenAll(reachable.Select(s => s.Store.ListAsync(cancellationToken)));
+        var history = ReleaseHistory.Of(records);
+        foreach (var (site, record) in reachable.Zip(records))
+        {
+            await site.Store.ForgetOthersAsync(record, cancellationToken);
+            foreach (var release in history.Ahead(record))
+                await site.Store.UpdateAsync(release, cancellationToken);
+            await ForgetAsync(site, record, cancellationToken);
+        }
+
+        return history;
+    }
 
     /// <summary>The content of a release, from any cluster that has it.</summary>
     private static async Task<ReleaseObjects> ContentAsync(IReadOnlyList<ReleaseSite> reachable, Release release, CancellationToken cancellationToken)
@@ -225,14 +242,12 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
         return await HistoryAsync(reachable, cancellationToken);
     }
 
-    private async Task ForgetAsync(IReadOnlyList<ReleaseSite> reachable, CancellationToken cancellationToken)
+    /// <summary>Forgets what is older than the releases that are kept.</summary>
+    private static async Task ForgetAsync(ReleaseSite site, IReadOnlyList<Release> record, CancellationToken cancellationToken)
     {
-        foreach (var site in reachable)
-        {
-            var all = await site.Store.ListAsync(cancellationToken);
-            foreach (var old in all.SkipLast(Kept).Where(r => r.Number != all.LastOrDefault(a => a.Outcome == ReleaseOutcome.Succeeded)?.Number))
-                await site.Store.ForgetAsync(old.Number, cancellationToken);
-        }
+        var current = record.LastOrDefault(r => r.Outcome == ReleaseOutcome.Succeeded);
+        foreach (var old in record.SkipLast(Kept).Where(r => r != current))
+            await site.Store.ForgetAsync(old.Number, cancellationToken);
     }
 
     private ReleaseTransaction Transaction(IReadOnlyList<ReleaseSite> reachable, ReleaseOptions options) =>

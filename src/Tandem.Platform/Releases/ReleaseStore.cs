@@ -94,6 +94,17 @@ public sealed class ReleaseStore(Cluster cluster, string platform)
             await cluster.DeleteAsync(ObjectReference.Of(piece), null, cancellationToken);
     }
 
+    /// <summary>Deletes what there is of releases that are not recorded: they were being written, or forgotten, when the writer was killed.</summary>
+    /// <param name="record">The releases that are.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ClusterException">The API refused or cannot be reached.</exception>
+    public async Task ForgetOthersAsync(IReadOnlyList<Release> record, CancellationToken cancellationToken)
+    {
+        var others = string.Create(CultureInfo.InvariantCulture, $"{NumberLabel} notin ({string.Join(',', record.Select(r => r.Number).Prepend(0))})");
+        foreach (var piece in await cluster.ListAsync("v1", "Secret", cancellationToken, $"{AllSelector},{NumberLabel},{others}", Namespace))
+            await cluster.DeleteAsync(ObjectReference.Of(piece), null, cancellationToken);
+    }
+
     private async Task WriteAsync(string part, int number, JsonNode value, CancellationToken cancellationToken)
     {
         var pieces = ReleaseContent.Pack(value);

@@ -8,14 +8,14 @@ public sealed class IngressRoutesTests
     private static readonly JsonObject[] Ingresses =
     [
         Parse("""
-            { "metadata": { "namespace": "web" }, "spec": { "rules": [
+            { "kind": "Ingress", "metadata": { "namespace": "web", "name": "web" }, "spec": { "rules": [
               { "host": "api.yourcompany.com", "http": { "paths": [
                 { "path": "/", "backend": { "service": { "name": "nginx" } } },
                 { "path": "/whoami", "backend": { "service": { "name": "whoami" } } },
                 { "path": "/v[0-9]+/x", "backend": { "service": { "name": "whoami" } } } ] } },
               { "host": "other.yourcompany.com", "http": { "paths": [ { "path": "/other", "backend": { "service": { "name": "other" } } } ] } } ] } }
             """),
-        Parse("""{ "metadata": { "namespace": "more" }, "spec": { "rules": [ { "host": "api.yourcompany.com", "http": { "paths": [ { "path": "/whoami", "backend": { "resource": { "kind": "Bucket" } } } ] } } ] } }"""),
+        Parse("""{ "kind": "Ingress", "metadata": { "namespace": "more", "name": "more" }, "spec": { "rules": [ { "host": "api.yourcompany.com", "http": { "paths": [ { "path": "/whoami", "backend": { "resource": { "kind": "Bucket" } } } ] } } ] } }"""),
     ];
 
     [Fact]
