@@ -198,6 +198,8 @@ internal sealed class PodWorker : IDisposable
             await KillAsync(pod, runtime, kill, cancellationToken);
         if (actions.CreateSandbox)
         {
+            if (actions.SandboxAttempt > 0)
+                _services.Api.Event(pod, null, "Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
             await _services.Volumes.SetUpAsync(pod, null, cancellationToken);
             await _sandboxes.StartAsync(pod, actions.SandboxAttempt, cancellationToken);
             _next = TimeSpan.Zero;
