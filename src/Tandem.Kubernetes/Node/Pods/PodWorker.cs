@@ -99,7 +99,7 @@ internal sealed class PodWorker : IDisposable
         lock (_lock)
         {
             // Most changes are this worker's own words, back from the watch.
-            matters = vanished || Differs(pod, _pod);
+            matters = vanished || Differs(pod, _pod) || _status.Notice(pod);
             var shorter = pod.IsTerminating() && _pod.IsTerminating() && pod.GraceSeconds() < _pod.GraceSeconds();
             if (shorter || (vanished && !_vanished))
                 _graceChanged.Cancel();

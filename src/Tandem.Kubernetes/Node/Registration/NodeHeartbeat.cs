@@ -45,6 +45,8 @@ internal sealed class NodeHeartbeat(
                 if (IsDue(leased, LeasePeriod))
                 {
                     await RenewAsync(cancellationToken);
+                    // The node controller may have taken us for dead: then the conditions are not what we said last.
+                    _conditions = (await client.CoreV1.ReadNodeAsync(options.NodeName, cancellationToken: cancellationToken)).Status?.Conditions;
                     leased = time.GetTimestamp();
                 }
 

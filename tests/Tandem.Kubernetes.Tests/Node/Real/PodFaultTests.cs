@@ -70,6 +70,14 @@ public sealed class PodFaultTests(ContainerdFixture node) : IClassFixture<Contai
     }
 
     [Fact]
+    public async Task Readiness_TakenAwayByTheNodeController_IsGivenBack()
+    {
+        await RunningAsync("doubted");
+        node.Api.SetCondition("doubted", "Ready", "False");
+        await Until("doubted", s => Condition(s, "Ready") == "True");
+    }
+
+    [Fact]
     public async Task Sidecars_OfADeletedPod_EndAfterTheMainContainersInReverseOrder()
     {
         static string Container(string name, string more) =>
