@@ -1,6 +1,7 @@
 using System.Globalization;
 using k8s;
 using k8s.Models;
+using Tandem.Kubernetes.Node.Cgroups;
 using Tandem.Processes;
 
 namespace Tandem.Kubernetes.Tests.Node.Real;
@@ -75,6 +76,22 @@ public sealed class PodFaultTests(ContainerdFixture node) : IClassFixture<Contai
         await RunningAsync("doubted");
         node.Api.SetCondition("doubted", "Ready", "False");
         await Until("doubted", s => Condition(s, "Ready") == "True");
+    }
+
+    [Fact]
+    public async Task Agent_KilledWhileItRemovedAPod_RemovesTheRest()
+    {
+        var uid = Guid.NewGuid().ToString();
+        var logs = Path.Combine(node.Options.LogsDirectory, $"default_half_{uid}");
+        var cgroup = $"{node.Cgroup}/kubepods/besteffort/pod{uid}";
+        await node.StopAgentAsync();
+        Directory.CreateDirectory(Path.Combine(logs, "c"));
+        CgroupTree.Create(cgroup);
+
+        node.StartAgent();
+
+        await Eventually.TrueAsync(() => Task.FromResult(!Directory.Exists(logs)), "the logs are gone");
+        Assert.Empty(Directory.EnumerateDirectories("/sys/fs/cgroup", $"pod{uid}", SearchOption.AllDirectories));
     }
 
     [Fact]
