@@ -5,12 +5,16 @@ namespace Tandem.Kubernetes.Api;
 /// <summary>The Kubernetes version whose behaviour is served, and that this is Tandem's server of it.</summary>
 internal static class ServerVersion
 {
-    public const string GitVersion = "v1.33.0+tandem";
+    public const string Major = "1";
+
+    public const string Minor = "33";
+
+    public const string GitVersion = $"v{Major}.{Minor}.0+tandem";
 
     public static JsonObject ToJson() => new()
     {
-        ["major"] = "1",
-        ["minor"] = "33",
+        ["major"] = Major,
+        ["minor"] = Minor,
         ["gitVersion"] = GitVersion,
         ["gitCommit"] = "",
         ["gitTreeState"] = "clean",

@@ -8,6 +8,7 @@ using Tandem.Kubernetes.Client;
 using Tandem.Kubernetes.Controllers.Autoscaling;
 using Tandem.Kubernetes.Controllers.CronJobs;
 using Tandem.Kubernetes.Controllers.Jobs;
+using Tandem.Kubernetes.Controllers.Nodes;
 using Tandem.Kubernetes.Controllers.Policy;
 using Tandem.Kubernetes.Controllers.Quotas;
 using Tandem.Kubernetes.Controllers.Volumes;
@@ -54,6 +55,9 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         .AddHostedService<StorageProtectionController>()
         .AddHostedService<EphemeralVolumeController>()
         .AddHostedService<EndpointsController>()
+        .AddHostedService<NodeLifecycleController>()
+        .AddHostedService<TaintEvictionController>()
+        .AddHostedService<PodGarbageCollector>()
         .AddHostedService<NamespaceDefaultsController>()
         .AddHostedService<NamespaceController>()
         .AddHostedService<ClusterRoleAggregationController>()

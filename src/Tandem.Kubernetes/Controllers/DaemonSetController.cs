@@ -69,7 +69,7 @@ internal sealed class DaemonSetController : Controller
             var here = byNode.GetValueOrDefault(node.Metadata.Name, []);
             if (!Placement.Fits(example, node))
             {
-                foreach (var pod in here.Where(p => p.IsActive()))
+                foreach (var pod in here.Where(p => p.IsActive() && !Placement.MayStay(example, node)))
                     await DeleteAsync(set, pod, cancellationToken);
                 continue;
             }

@@ -9,8 +9,13 @@ internal static class Placement
     /// <summary>Whether everything but resources allows the pod on the node.</summary>
     public static bool Fits(V1Pod pod, V1Node node) => Reason(pod, node) is null;
 
+    /// <summary>Whether a pod that is there already may stay: taints with the effect NoSchedule are for those that come.</summary>
+    public static bool MayStay(V1Pod pod, V1Node node) => Reason(pod, node, ["NoExecute"]) is null;
+
     /// <summary>Why the pod may not be there, in the scheduler's words; null where it may.</summary>
-    public static string? Reason(V1Pod pod, V1Node node)
+    public static string? Reason(V1Pod pod, V1Node node) => Reason(pod, node, ["NoSchedule", "NoExecute"]);
+
+    private static string? Reason(V1Pod pod, V1Node node, string[] effects)
     {
         if (pod.Spec.NodeName is { Length: > 0 } name && name != node.Metadata.Name)
             return "node(s) didn't match the requested node name";
@@ -20,15 +25,21 @@ internal static class Placement
         var taints = (node.Spec?.Taints ?? []).ToList();
         if (node.Spec?.Unschedulable == true && taints.All(t => t.Key != "node.kubernetes.io/unschedulable"))
             taints.Add(new V1Taint { Key = "node.kubernetes.io/unschedulable", Effect = "NoSchedule" });
-        var taint = taints.FirstOrDefault(t => t.Effect is "NoSchedule" or "NoExecute" && !(pod.Spec.Tolerations ?? []).Any(tolerated => Tolerates(tolerated, t)));
+        var taint = taints.FirstOrDefault(t => effects.Contains(t.Effect) && !(pod.Spec.Tolerations ?? []).Any(tolerated => Tolerations.Tolerates(tolerated, t)));
         return taint is null ? null : taint.Key == "node.kubernetes.io/unschedulable"
             ? "node(s) were unschedulable"
             : $"node(s) had untolerated taint {{{taint.Key}: {taint.Value}}}";
     }
 
     /// <summary>Whether a change of a node matters to placement at all.</summary>
-    public static bool SameFor(V1Node a, V1Node b) =>
-        KubernetesJson.Serialize(a.Metadata.Labels) == KubernetesJson.Serialize(b.Metadata.Labels) && KubernetesJson.Serialize(a.Spec) == KubernetesJson.Serialize(b.Spec);
+    public static bool SameFor(V1Node a, V1Node b) => Text(a) == Text(b);
+
+    // Either part may be missing: a node need not have labels, nor anything in its specification.
+    private static string Text(V1Node node) => KubernetesJson.Serialize(new V1Node
+    {
+        Metadata = new V1ObjectMeta { Labels = node.Metadata.Labels },
+        Spec = node.Spec,
+    });
 
     private static bool MatchesAffinity(V1Pod pod, V1Node node)
     {
@@ -56,9 +67,4 @@ internal static class Placement
         "Lt" => long.TryParse(value, out var v) && long.TryParse(requirement.Values[0], out var limit) && v < limit,
         _ => false,
     };
-
-    private static bool Tolerates(V1Toleration toleration, V1Taint taint) =>
-        (string.IsNullOrEmpty(toleration.Effect) || toleration.Effect == taint.Effect)
-        && (string.IsNullOrEmpty(toleration.Key) ? toleration.OperatorProperty == "Exists" : toleration.Key == taint.Key)
-        && (toleration.OperatorProperty == "Exists" || (toleration.Value ?? "") == (taint.Value ?? ""));
 }

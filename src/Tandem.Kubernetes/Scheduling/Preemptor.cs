@@ -1,4 +1,3 @@
-using System.Globalization;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -29,16 +28,11 @@ internal sealed class Preemptor(IKubernetes client, EventRecorder events, TimePr
 
     private async Task EvictAsync(V1Pod victim, V1Pod preemptor, string node, CancellationToken cancellationToken)
     {
-        var condition = new
-        {
-            type = "DisruptionTarget", status = "True", reason = "PreemptionByScheduler", message = $"{Scheduler.Name}: preempting to accommodate a higher priority pod",
-            lastTransitionTime = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-        };
         try
         {
-            await PatchAsync(victim, new { status = new { conditions = new[] { condition } } }, cancellationToken);
-            await client.CoreV1.DeleteNamespacedPodAsync(
-                victim.Metadata.Name, victim.Metadata.NamespaceProperty, new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = victim.Metadata.Uid } }, cancellationToken: cancellationToken);
+            await PodDisruption.MarkAsync(
+                client, victim, "PreemptionByScheduler", $"{Scheduler.Name}: preempting to accommodate a higher priority pod", time.GetUtcNow(), phase: null, cancellationToken);
+            await PodDisruption.DeleteAsync(client, victim, graceSeconds: null, cancellationToken);
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == System.Net.HttpStatusCode.NotFound)
         {

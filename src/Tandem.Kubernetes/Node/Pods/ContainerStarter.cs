@@ -40,8 +40,7 @@ internal sealed class ContainerStarter(PodServices services, SandboxStarter sand
             }
 
             services.Api.Event(pod, container.Name, "Normal", "Started", $"Started container {container.Name}");
-            await PostStartAsync(pod, container, id, sandbox, cancellationToken);
-            return null;
+            return await PostStartAsync(pod, container, id, sandbox, cancellationToken);
         }
         catch (ImagePullException e)
         {
@@ -111,16 +110,17 @@ internal sealed class ContainerStarter(PodServices services, SandboxStarter sand
             File.WriteAllText(file, text);
     }
 
-    private async Task PostStartAsync(
+    private async Task<WaitingReason?> PostStartAsync(
         V1Pod pod, V1Container container, string id, Sandbox sandbox, CancellationToken cancellationToken)
     {
         if (container.Lifecycle?.PostStart is not { } hook)
-            return;
+            return null;
         var result = await stopper.RunHookAsync(container, id, sandbox.Ip, hook, TimeSpan.FromMinutes(2), cancellationToken);
         if (result.Success == true)
-            return;
-        services.Api.Event(pod, container.Name, "Warning", "FailedPostStartHook", $"PostStartHook failed: {result.Output}");
-        await services.Cri.Runtime.StopContainerAsync(
-            new StopContainerRequest { ContainerId = id, Timeout = pod.GraceSeconds() }, cancellationToken: cancellationToken);
+            return null;
+        services.Api.Event(pod, container.Name, "Warning", "FailedPostStartHook", "PostStartHook failed");
+        var instance = new ContainerInstance { Id = id, Name = container.Name, Phase = ContainerPhase.Running };
+        await stopper.StopAsync(pod, instance, sandbox.Ip, pod.GraceSeconds(), "FailedPostStartHook", cancellationToken);
+        return new WaitingReason("PostStartHookError", $"PostStartHook of container {container.Name} failed: {result.Output}");
     }
 }

@@ -8,8 +8,8 @@ namespace Tandem.Kubernetes.Node.Pods;
 /// <summary>Stops containers the graceful way: preStop hook, SIGTERM, and SIGKILL when the grace is over.</summary>
 internal sealed class ContainerStopper(PodServices services)
 {
-    // A container gets this long after its preStop hook, even if that has used up the grace.
-    private const long MinimumAfterHook = 2;
+    // A container gets this long to end by itself, even if its hook or its turn have used up the grace.
+    private const long MinimumGrace = 2;
 
     private readonly HashSet<string> _hookDone = [];
 
@@ -20,8 +20,9 @@ internal sealed class ContainerStopper(PodServices services)
     /// <param name="grace">Seconds.</param>
     /// <param name="message">Wording of the event; null for the usual.</param>
     /// <param name="cancellationToken">Stops waiting; the container may go on ending.</param>
+    /// <param name="order">Whose turn it is, where the whole pod is stopped.</param>
     public async Task StopAsync(
-        V1Pod pod, ContainerInstance instance, string ip, long grace, string? message, CancellationToken cancellationToken)
+        V1Pod pod, ContainerInstance instance, string ip, long grace, string? message, CancellationToken cancellationToken, TerminationOrder? order = null)
     {
         services.Api.Event(pod, instance.Name, "Normal", "Killing", message ?? $"Stopping container {instance.Name}");
         var began = services.Time.GetTimestamp();
@@ -29,10 +30,13 @@ internal sealed class ContainerStopper(PodServices services)
         if (hook is not null && MarkHook(instance.Id))
             await PreStopAsync(pod, instance, ip, hook, grace, cancellationToken);
 
-        var left = grace - (long)services.Time.GetElapsedTime(began).TotalSeconds;
+        if (order is not null && Left() > 0)
+            await order.TurnAsync(instance.Name, TimeSpan.FromSeconds(Left()), services.Time, cancellationToken);
         await IgnoreMissingAsync(services.Cri.Runtime.StopContainerAsync(
-            new StopContainerRequest { ContainerId = instance.Id, Timeout = hook is null ? left : Math.Max(MinimumAfterHook, left) },
-            cancellationToken: cancellationToken));
+            new StopContainerRequest { ContainerId = instance.Id, Timeout = Math.Max(MinimumGrace, Left()) }, cancellationToken: cancellationToken));
+        order?.Ended(instance.Name);
+
+        long Left() => grace - (long)services.Time.GetElapsedTime(began).TotalSeconds;
     }
 
     /// <summary>Runs a lifecycle hook.</summary>
@@ -50,15 +54,7 @@ internal sealed class ContainerStopper(PodServices services)
         if (hook.HttpGet is not { } http)
             return new ProbeResult(true, ""); // tcpSocket: accepted by the API for old objects, never carried out
         using var limit = new CancellationTokenSource(timeout, services.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            return await services.Probes.HttpAsync(container, ip, http, both.Token);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            return new ProbeResult(false, "timed out");
-        }
+        return await services.Probes.HttpAsync(container, ip, http, limit.Token, cancellationToken);
     }
 
     /// <summary>What is gone already need not be stopped or removed.</summary>
@@ -90,12 +86,16 @@ internal sealed class ContainerStopper(PodServices services)
             var result = await RunHookAsync(
                 pod.FindContainer(instance.Name)!, instance.Id, ip, hook, TimeSpan.FromSeconds(grace), both.Token);
             if (result.Success != true)
-                services.Api.Event(pod, instance.Name, "Warning", "FailedPreStopHook", $"PreStopHook failed: {result.Output}");
+                Failed(pod, instance);
         }
         catch (Exception e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested
             && e is OperationCanceledException or RpcException)
         {
-            services.Api.Event(pod, instance.Name, "Warning", "FailedPreStopHook", "PreStopHook failed: not done within the grace period");
+            Failed(pod, instance);
         }
     }
+
+    // What the hook printed stays out of it, as it does with the kubelet: it might be a secret.
+    private void Failed(V1Pod pod, ContainerInstance instance) =>
+        services.Api.Event(pod, instance.Name, "Warning", "FailedPreStopHook", "PreStopHook failed");
 }

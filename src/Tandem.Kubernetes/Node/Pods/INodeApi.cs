@@ -6,8 +6,8 @@ namespace Tandem.Kubernetes.Node.Pods;
 internal interface INodeApi
 {
     /// <summary>Writes a pod's status, on condition that it is still the pod of that uid.</summary>
-    /// <returns>False where that pod is gone.</returns>
-    Task<bool> PatchStatusAsync(V1Pod pod, V1PodStatus status, CancellationToken cancellationToken);
+    /// <returns>The pod as it is then; null where that pod is gone.</returns>
+    Task<V1Pod?> PatchStatusAsync(V1Pod pod, V1PodStatus status, CancellationToken cancellationToken);
 
     /// <summary>Removes a pod that has been stopped; no error where it is gone already.</summary>
     Task DeletePodAsync(V1Pod pod, CancellationToken cancellationToken);

@@ -6,15 +6,13 @@ namespace Tandem.Kubernetes.Node.Pods;
 /// <summary>Stops all that runs of a pod, and removes what is left of it.</summary>
 internal sealed class PodKiller(PodServices services, ContainerStopper stopper)
 {
-    /// <summary>Stops the containers, all at once but sidecars last, then the sandboxes.</summary>
+    /// <summary>Stops the containers, in their order, then the sandboxes.</summary>
     public async Task StopAsync(V1Pod pod, PodRuntime runtime, long grace, CancellationToken cancellationToken)
     {
         var ip = runtime.ReadySandbox?.Ip ?? "";
-        foreach (var group in runtime.Containers.Where(c => c.Running)
-            .GroupBy(c => pod.FindContainer(c.Name) is { } container && container.IsSidecar()).OrderBy(g => g.Key))
-        {
-            await Task.WhenAll(group.Select(c => stopper.StopAsync(pod, c, ip, grace, null, cancellationToken)));
-        }
+        var running = runtime.Containers.Where(c => c.Running).ToList();
+        var order = new TerminationOrder(pod, running.Select(c => c.Name));
+        await Task.WhenAll(running.Select(c => stopper.StopAsync(pod, c, ip, grace, null, cancellationToken, order)));
 
         foreach (var sandbox in runtime.Sandboxes.Where(s => s.Ready))
         {

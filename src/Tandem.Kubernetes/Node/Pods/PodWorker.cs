@@ -99,7 +99,7 @@ internal sealed class PodWorker : IDisposable
         lock (_lock)
         {
             // Most changes are this worker's own words, back from the watch.
-            matters = vanished || Differs(pod, _pod);
+            matters = vanished || Differs(pod, _pod) || _status.Notice(pod);
             var shorter = pod.IsTerminating() && _pod.IsTerminating() && pod.GraceSeconds() < _pod.GraceSeconds();
             if (shorter || (vanished && !_vanished))
                 _graceChanged.Cancel();
@@ -198,6 +198,8 @@ internal sealed class PodWorker : IDisposable
             await KillAsync(pod, runtime, kill, cancellationToken);
         if (actions.CreateSandbox)
         {
+            if (actions.SandboxAttempt > 0)
+                _services.Api.Event(pod, null, "Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
             await _services.Volumes.SetUpAsync(pod, null, cancellationToken);
             await _sandboxes.StartAsync(pod, actions.SandboxAttempt, cancellationToken);
             _next = TimeSpan.Zero;

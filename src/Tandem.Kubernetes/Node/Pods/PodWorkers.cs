@@ -111,14 +111,15 @@ internal sealed class PodWorkers(PodServices services, CancellationToken stoppin
     {
         foreach (var orphan in sandboxes.Items.Where(s => !_workers.ContainsKey(s.Metadata.Uid)).DistinctBy(s => s.Metadata.Uid))
             Start(Orphan(orphan.Metadata.Uid, orphan.Metadata.Name, orphan.Metadata.Namespace), vanished: true);
-        if (!Directory.Exists(services.Paths.Pods))
-            return;
-        foreach (var uid in Directory.GetDirectories(services.Paths.Pods).Select(d => Path.GetFileName(d)!))
-        {
-            if (!_workers.ContainsKey(uid))
-                Start(Orphan(uid, "unknown", "unknown"), vanished: true);
-        }
+        foreach (var uid in Folders(services.Paths.Pods).Where(uid => !_workers.ContainsKey(uid)))
+            Start(Orphan(uid, "unknown", "unknown"), vanished: true);
+        // A pod's log folder is the first that is made of it and the last that goes: while it is there, more may be.
+        foreach (var parts in Folders(services.Paths.Logs).Select(name => name.Split('_')).Where(parts => parts.Length == 3 && !_workers.ContainsKey(parts[2])))
+            Start(Orphan(parts[2], parts[1], parts[0]), vanished: true);
     }
+
+    private static IEnumerable<string> Folders(string folder) =>
+        Directory.Exists(folder) ? Directory.GetDirectories(folder).Select(d => Path.GetFileName(d)!) : [];
 
     private static V1Pod Orphan(string uid, string name, string @namespace) => new()
     {

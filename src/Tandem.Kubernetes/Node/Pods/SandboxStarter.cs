@@ -17,8 +17,9 @@ internal sealed class SandboxStarter(PodServices services)
     /// <exception cref="RpcException">The runtime could not make it; told as an event.</exception>
     public async Task StartAsync(V1Pod pod, uint attempt, CancellationToken cancellationToken)
     {
-        services.Cgroups.Ensure(pod);
+        // First of all: by its log folder a pod is found of which nothing else may be known.
         Directory.CreateDirectory(services.Paths.LogDirectory(pod.Metadata));
+        services.Cgroups.Ensure(pod);
         await services.Starts.WaitAsync(cancellationToken);
         try
         {

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using k8s.Models;
 
 namespace Tandem.Kubernetes.Node.Probes;
@@ -8,6 +9,7 @@ internal sealed class HttpProbe : IDisposable
 {
     private const int MaxRedirects = 10;
     private const int MaxBody = 10 * 1024;
+    private static readonly string UserAgent = $"kube-probe/{Api.ServerVersion.Major}.{Api.ServerVersion.Minor}";
 
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
     {
@@ -18,8 +20,15 @@ internal sealed class HttpProbe : IDisposable
         SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
     });
 
-    public async Task<ProbeResult> RunAsync(V1HTTPGetAction action, string host, int port, CancellationToken cancellationToken)
+    /// <param name="action">What to get.</param>
+    /// <param name="host">From where.</param>
+    /// <param name="port">From which port.</param>
+    /// <param name="timeout">The time for it is over, which is a failure.</param>
+    /// <param name="cancellationToken">Ends it without a result.</param>
+    public async Task<ProbeResult> RunAsync(
+        V1HTTPGetAction action, string host, int port, CancellationToken timeout, CancellationToken cancellationToken)
     {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout, cancellationToken);
         var scheme = string.Equals(action.Scheme, "HTTPS", StringComparison.OrdinalIgnoreCase) ? "https" : "http";
         var path = string.IsNullOrEmpty(action.Path) ? "/" : action.Path[0] == '/' ? action.Path : "/" + action.Path;
         var url = new Uri($"{scheme}://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}{path}");
@@ -28,7 +37,7 @@ internal sealed class HttpProbe : IDisposable
             for (var redirects = 0; ; redirects++)
             {
                 using var request = Request(action, url);
-                using var response = await _client.SendAsync(request, cancellationToken);
+                using var response = await _client.SendAsync(request, both.Token);
                 var code = (int)response.StatusCode;
                 if (code is >= 300 and < 400 && response.Headers.Location is { } location && redirects < MaxRedirects
                     && new Uri(url, location) is var next && next.Host == url.Host)
@@ -37,19 +46,20 @@ internal sealed class HttpProbe : IDisposable
                     continue;
                 }
 
-                var body = await BodyAsync(response, cancellationToken);
+                var body = await BodyAsync(response, both.Token);
                 return code is >= 200 and < 400
                     ? new ProbeResult(true, body)
                     : new ProbeResult(false, $"HTTP probe failed with statuscode: {code}");
             }
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return new ProbeResult(false, $"Get \"{url}\": {e.Message}");
+            var why = e.InnerException is SocketException socket ? GoWording.Dial(url.Host, url.Port, socket) : e.Message;
+            return new ProbeResult(false, $"Get \"{url}\": {why}");
         }
-        catch (IOException e)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            return new ProbeResult(false, $"Get \"{url}\": {e.Message}");
+            return new ProbeResult(false, $"Get \"{url}\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)");
         }
     }
 
@@ -58,7 +68,7 @@ internal sealed class HttpProbe : IDisposable
     private static HttpRequestMessage Request(V1HTTPGetAction action, Uri url)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, url);
-        request.Headers.TryAddWithoutValidation("User-Agent", "kube-probe/1.36");
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.TryAddWithoutValidation("Accept", "*/*");
         foreach (var header in action.HttpHeaders ?? [])
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Net.Client;
 using k8s.Models;
@@ -26,16 +27,16 @@ internal sealed class ProbeRunner(CriClient cri, TimeProvider time) : IDisposabl
             if (probe.Exec is { } exec)
                 return await ExecAsync(containerId, exec.Command ?? [], timeout, cancellationToken);
             if (probe.HttpGet is { } http)
-                return await HttpAsync(container, podIp, http, both.Token);
+                return await HttpAsync(container, podIp, http, limit.Token, cancellationToken);
             if (probe.TcpSocket is { } tcp)
-                return await TcpAsync(tcp.Host ?? podIp, Port(container, tcp.Port), both.Token);
+                return await TcpAsync(tcp.Host ?? podIp, Port(container, tcp.Port), limit.Token, cancellationToken);
             if (probe.Grpc is { } grpc)
                 return await GrpcAsync(podIp, grpc, both.Token);
             return new ProbeResult(null, "the probe has no handler");
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (probe.Grpc is not null && !cancellationToken.IsCancellationRequested)
         {
-            return new ProbeResult(false, $"timeout: no answer within {timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s");
+            return new ProbeResult(false, $"timeout: health rpc did not complete within {timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s: context deadline exceeded");
         }
         catch (FormatException e)
         {
@@ -65,8 +66,9 @@ internal sealed class ProbeRunner(CriClient cri, TimeProvider time) : IDisposabl
         }
     }
 
-    public Task<ProbeResult> HttpAsync(V1Container container, string podIp, V1HTTPGetAction action, CancellationToken cancellationToken) =>
-        _http.RunAsync(action, string.IsNullOrEmpty(action.Host) ? podIp : action.Host, Port(container, action.Port), cancellationToken);
+    public Task<ProbeResult> HttpAsync(
+        V1Container container, string podIp, V1HTTPGetAction action, CancellationToken timeout, CancellationToken cancellationToken) =>
+        _http.RunAsync(action, string.IsNullOrEmpty(action.Host) ? podIp : action.Host, Port(container, action.Port), timeout, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
@@ -81,17 +83,22 @@ internal sealed class ProbeRunner(CriClient cri, TimeProvider time) : IDisposabl
             ?? throw new FormatException($"couldn't find port: \"{text}\" for container {container.Name}");
     }
 
-    private static async Task<ProbeResult> TcpAsync(string host, int port, CancellationToken cancellationToken)
+    private static async Task<ProbeResult> TcpAsync(string host, int port, CancellationToken timeout, CancellationToken cancellationToken)
     {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout, cancellationToken);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(host, port, cancellationToken);
+            await socket.ConnectAsync(host, port, both.Token);
             return new ProbeResult(true, "");
         }
         catch (SocketException e)
         {
-            return new ProbeResult(false, $"dial tcp {host}:{port}: {e.Message}");
+            return new ProbeResult(false, GoWording.Dial(host, port, e));
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            return new ProbeResult(false, GoWording.DialTimeout(host, port));
         }
     }
 
@@ -104,15 +111,24 @@ internal sealed class ProbeRunner(CriClient cri, TimeProvider time) : IDisposabl
                 new HealthCheckRequest { Service = action.Service ?? "" }, cancellationToken: cancellationToken);
             return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving
                 ? new ProbeResult(true, "")
-                : new ProbeResult(false, $"service unhealthy (responded with \"{answer.Status}\")");
+                : new ProbeResult(false, $"service unhealthy (responded with \"{Name(answer.Status)}\")");
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Unimplemented)
+        {
+            return new ProbeResult(false, $"error: this server does not implement the grpc health protocol (grpc.health.v1.Health): {e.Status.Detail}");
         }
         catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
         {
-            return new ProbeResult(false, $"error: rpc error: code = {e.StatusCode} desc = {e.Status.Detail}");
+            return new ProbeResult(false, $"error: health rpc probe failed: rpc error: code = {e.StatusCode} desc = {e.Status.Detail}");
         }
         catch (RpcException e)
         {
             throw new OperationCanceledException(e.Message, e);
         }
     }
+
+    // As the protocol names it: NOT_SERVING, not NotServing.
+    private static string Name(HealthCheckResponse.Types.ServingStatus status) =>
+        HealthReflection.Descriptor.FindTypeByName<MessageDescriptor>("HealthCheckResponse").EnumTypes[0].FindValueByNumber((int)status)?.Name
+            ?? ((int)status).ToString(CultureInfo.InvariantCulture);
 }

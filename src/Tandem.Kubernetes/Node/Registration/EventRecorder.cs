@@ -24,7 +24,8 @@ internal sealed class EventRecorder(IKubernetes client, string nodeName, TimePro
 
     public void Record(V1Pod pod, string? container, string type, string reason, string message)
     {
-        var kind = container is not null && pod.InitContainers().Any(c => c.Name == container) ? "initContainers" : "containers";
+        var kind = pod.InitContainers().Any(c => c.Name == container) ? "initContainers"
+            : pod.EphemeralContainers().Any(c => c.Name == container) ? "ephemeralContainers" : "containers";
         Record(
             new V1ObjectReference
             {

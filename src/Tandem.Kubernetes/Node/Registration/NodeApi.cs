@@ -10,19 +10,18 @@ namespace Tandem.Kubernetes.Node.Registration;
 /// <summary>What pods need of the API server, from a real one.</summary>
 internal sealed class NodeApi(IKubernetes client, EventRecorder events) : INodeApi
 {
-    public async Task<bool> PatchStatusAsync(V1Pod pod, V1PodStatus status, CancellationToken cancellationToken)
+    public async Task<V1Pod?> PatchStatusAsync(V1Pod pod, V1PodStatus status, CancellationToken cancellationToken)
     {
         try
         {
-            await client.CoreV1.PatchNamespacedPodStatusAsync(
+            return await client.CoreV1.PatchNamespacedPodStatusAsync(
                 new V1Patch(StatusPatch.Build(pod, status), V1Patch.PatchType.MergePatch),
                 pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
-            return true;
         }
         catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {
             // Gone, or another pod has its name by now (the uid demanded is not that one's).
-            return false;
+            return null;
         }
     }
 

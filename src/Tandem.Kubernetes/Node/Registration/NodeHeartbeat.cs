@@ -45,6 +45,8 @@ internal sealed class NodeHeartbeat(
                 if (IsDue(leased, LeasePeriod))
                 {
                     await RenewAsync(cancellationToken);
+                    // The node controller may have taken us for dead: then the conditions are not what we said last.
+                    _conditions = (await client.CoreV1.ReadNodeAsync(options.NodeName, cancellationToken: cancellationToken)).Status?.Conditions;
                     leased = time.GetTimestamp();
                 }
 
@@ -71,6 +73,7 @@ internal sealed class NodeHeartbeat(
         var machine = MachineInfo.Read(options.StateDirectory);
         var node = NodeObjectBuilder.Build(options, machine);
         node.Status = await StatusAsync(machine, cancellationToken);
+        var rebooted = false;
         try
         {
             node = await client.CoreV1.CreateNodeAsync(node, cancellationToken: cancellationToken);
@@ -84,10 +87,13 @@ internal sealed class NodeHeartbeat(
             node = await client.CoreV1.PatchNodeAsync(
                 new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), options.NodeName, cancellationToken: cancellationToken);
             _conditions = node.Status?.Conditions;
+            rebooted = node.Status?.NodeInfo is { BootID.Length: > 0 } known && known.BootID != machine.BootId;
         }
 
         _nodeUid = node.Metadata.Uid;
         events.Record(Reference(), "Normal", "Starting", "Starting kubelet.");
+        if (rebooted)
+            events.Record(Reference(), "Warning", "Rebooted", $"Node {options.NodeName} has been rebooted, boot id: {machine.BootId}");
     }
 
     private async Task RenewAsync(CancellationToken cancellationToken)
@@ -115,8 +121,6 @@ internal sealed class NodeHeartbeat(
     private async Task<bool> ReportAsync(bool due, CancellationToken cancellationToken)
     {
         var status = await StatusAsync(MachineInfo.Read(options.StateDirectory), cancellationToken);
-        var ready = status.Conditions.Single(c => c.Type == "Ready");
-        var before = _conditions?.FirstOrDefault(c => c.Type == "Ready");
         var changed = status.Conditions.Any(c => _conditions?.FirstOrDefault(o => o.Type == c.Type)?.Status != c.Status);
         if (!due && !changed)
             return false;
@@ -124,9 +128,10 @@ internal sealed class NodeHeartbeat(
         var patch = new JsonObject { ["status"] = JsonNode.Parse(KubernetesJson.Serialize(status)) };
         await client.CoreV1.PatchNodeStatusAsync(
             new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), options.NodeName, cancellationToken: cancellationToken);
-        if (before?.Status != ready.Status)
+        foreach (var condition in status.Conditions.Where(c => _conditions?.FirstOrDefault(o => o.Type == c.Type)?.Status != c.Status))
         {
-            var reason = ready.Status == "True" ? "NodeReady" : "NodeNotReady";
+            // KubeletReady becomes NodeReady, KubeletHasDiskPressure NodeHasDiskPressure.
+            var reason = condition.Reason.Replace("Kubelet", "Node", StringComparison.Ordinal);
             events.Record(Reference(), "Normal", reason, $"Node {options.NodeName} status is now: {reason}");
         }
 

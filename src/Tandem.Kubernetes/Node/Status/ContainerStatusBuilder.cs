@@ -41,7 +41,9 @@ internal static class ContainerStatusBuilder
         }
         else
         {
-            Waiting(container, init, input, status);
+            if (latest is null && old?.State?.Running is not null && !input.Ended)
+                Lost(input, status);
+            Waiting(container, input, status);
         }
 
         if (init && !container.IsSidecar())
@@ -79,7 +81,25 @@ internal static class ContainerStatusBuilder
         }
     }
 
-    private static void Waiting(V1Container container, bool init, PodStatusInput input, V1ContainerStatus status)
+    // The runtime knows nothing of a container that ran, as after the machine lost its state: it counts as ended, so that the pod
+    // does not become pending, and the one that takes its place as a restart.
+    private static void Lost(PodStatusInput input, V1ContainerStatus status)
+    {
+        status.ContainerID = null;
+        status.LastState = new V1ContainerState
+        {
+            Terminated = new V1ContainerStateTerminated
+            {
+                ExitCode = 137,
+                Reason = "ContainerStatusUnknown",
+                Message = "The container could not be located when the pod was deleted.  The container used to be Running",
+            },
+        };
+        if (!input.Pod.IsTerminating())
+            status.RestartCount++;
+    }
+
+    private static void Waiting(V1Container container, PodStatusInput input, V1ContainerStatus status)
     {
         if (input.Ended)
         {
@@ -93,8 +113,7 @@ internal static class ContainerStatusBuilder
         }
 
         var reason = input.Waiting.GetValueOrDefault(container.Name)
-            ?? new WaitingReason(input.Pod.InitContainers().Count > 0 && (!init || input.Runtime.Sandbox is not null)
-                ? "PodInitializing" : "ContainerCreating");
+            ?? new WaitingReason(input.Pod.InitContainers().Count > 0 ? "PodInitializing" : "ContainerCreating");
         status.State.Waiting = new V1ContainerStateWaiting { Reason = reason.Reason, Message = reason.Message };
     }
 
@@ -109,7 +128,8 @@ internal static class ContainerStatusBuilder
             ExitCode = container.ExitCode,
             Reason = container.Reason.Length > 0 ? container.Reason : container.ExitCode == 0 ? "Completed" : "Error",
             Message = container.Message.Length > 0 ? container.Message : null,
-            StartedAt = container.StartedAt == default ? null : container.StartedAt.UtcDateTime,
+            // One that never started says so by the beginning of the epoch, as the kubelet has it.
+            StartedAt = container.StartedAt == default ? DateTime.UnixEpoch : container.StartedAt.UtcDateTime,
             FinishedAt = container.FinishedAt.UtcDateTime,
         },
     };

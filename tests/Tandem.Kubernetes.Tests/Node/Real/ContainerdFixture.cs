@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Kubernetes.Node;
@@ -6,6 +7,7 @@ using Tandem.Kubernetes.Node.Cgroups;
 using Tandem.Kubernetes.Node.Cri;
 using Tandem.Kubernetes.Node.Cri.V1;
 using Tandem.Kubernetes.Node.Pods;
+using Tandem.Kubernetes.Node.Volumes;
 using Tandem.Processes;
 
 namespace Tandem.Kubernetes.Tests.Node.Real;
@@ -127,6 +129,33 @@ public class ContainerdFixture : IAsyncLifetime
         Filter = new PodSandboxFilter { LabelSelector = { [CriLabels.PodUid] = uid } },
     })).Items.Count;
 
+    /// <summary>The process that holds the namespaces of a pod without requests; its parent is the pod's shim.</summary>
+    internal async Task<int> PausePidAsync(string uid)
+    {
+        var sandbox = (await _cri!.Runtime.ListPodSandboxAsync(new ListPodSandboxRequest
+        {
+            Filter = new PodSandboxFilter { LabelSelector = { [CriLabels.PodUid] = uid } },
+        })).Items.Single(s => s.State == PodSandboxState.SandboxReady);
+        return CgroupTree.Processes($"{Cgroup}/kubepods/besteffort/pod{uid}/{sandbox.Id}").Single();
+    }
+
+    /// <summary>What a reboot leaves: no process, no mount and nothing of the run-time folder, but what is on disk.</summary>
+    internal async Task RebootAsync()
+    {
+        await StopAgentAsync();
+        var shims = Shims().ToList();
+        await KillContainerdAsync();
+        foreach (var pid in shims.Concat(CgroupTree.Processes(Cgroup)))
+            await ProcessRunner.RunAsync(new Command("kill", "-9", pid.ToString(CultureInfo.InvariantCulture)));
+        await Eventually.TrueAsync(() => Task.FromResult(CgroupTree.Processes(Cgroup).Count == 0), "all processes have ended");
+        foreach (var mount in LinuxFiles.MountsBelow(Folder))
+            LinuxFiles.Unmount(mount);
+        CgroupTree.Remove(Cgroup);
+        Directory.Delete(Path.Combine(Folder, "c", "state"), recursive: true);
+        await StartContainerdAsync();
+        StartAgent();
+    }
+
     public async Task DisposeAsync()
     {
         foreach (var pod in Api.Pods.ToList())
@@ -134,6 +163,7 @@ public class ContainerdFixture : IAsyncLifetime
         await Eventually.TrueAsync(() => Task.FromResult(!Api.Pods.Any()), "all pods are gone");
         await StopAgentAsync();
         var left = await LeftoversAsync();
+        _cri!.Dispose();
         await KillContainerdAsync();
         if (OwnNetwork)
             await ProcessRunner.RunCheckedAsync(new Command("ip", "netns", "del", NetworkNamespace));
@@ -148,7 +178,8 @@ public class ContainerdFixture : IAsyncLifetime
         await containerd.StandardError.BaseStream.CopyToAsync(log);
     }
 
-    private async Task<List<string>> LeftoversAsync()
+    /// <summary>All that pods leave on a machine where somebody forgets to tidy up.</summary>
+    internal async Task<List<string>> LeftoversAsync()
     {
         var left = new List<string>();
         left.AddRange((await _cri!.Runtime.ListPodSandboxAsync(new ListPodSandboxRequest())).Items.Select(s => "sandbox " + s.Id));
@@ -156,18 +187,23 @@ public class ContainerdFixture : IAsyncLifetime
         left.AddRange(File.ReadLines("/proc/self/mountinfo").Where(l => l.Contains(Folder, StringComparison.Ordinal)));
         left.AddRange(Directory.EnumerateDirectories("/sys/fs/cgroup", "pod*", SearchOption.AllDirectories)
             .Where(d => d.Contains(Cgroup, StringComparison.Ordinal)));
-        left.AddRange(Directory.EnumerateFileSystemEntries(Path.Combine(Folder, "node", "pods")));
-        left.AddRange(Directory.EnumerateFileSystemEntries(Options.LogsDirectory));
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(d => Path.GetFileName(d).All(char.IsAsciiDigit)))
-        {
-            if (CommandLine(process) is var line && line.Contains("containerd-shim", StringComparison.Ordinal)
-                && line.Contains(Folder, StringComparison.Ordinal))
-                left.Add(line);
-        }
-
-        _cri.Dispose();
+        foreach (var folder in new[] { Options.PodsDirectory, Options.LogsDirectory }.Where(Directory.Exists))
+            left.AddRange(Directory.EnumerateFileSystemEntries(folder));
+        left.AddRange(Shims().Select(pid => $"shim {pid}"));
+        left.AddRange(CgroupTree.Processes(Cgroup).Select(pid => $"process {pid}"));
+        if (!OwnNetwork)
+            return left;
+        left.AddRange((await ProcessRunner.RunCheckedAsync(new Command("ip", "-n", NetworkNamespace, "-o", "link", "show", "type", "veth"))).Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var leases = Path.Combine(Folder, "ipam", "pods");
+        if (Directory.Exists(leases))
+            left.AddRange(Directory.EnumerateFiles(leases, "10.*").Select(f => "lease " + f));
         return left;
     }
+
+    private IEnumerable<int> Shims() => Directory.EnumerateDirectories("/proc").Where(d => Path.GetFileName(d).All(char.IsAsciiDigit))
+        .Where(d => CommandLine(d) is var line && line.Contains("containerd-shim", StringComparison.Ordinal) && line.Contains(Folder, StringComparison.Ordinal))
+        .Select(d => int.Parse(Path.GetFileName(d), CultureInfo.InvariantCulture));
 
     private static string CommandLine(string process)
     {

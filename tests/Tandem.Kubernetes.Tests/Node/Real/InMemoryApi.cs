@@ -10,6 +10,7 @@ namespace Tandem.Kubernetes.Tests.Node.Real;
 internal sealed class InMemoryApi : INodeApi
 {
     private readonly ConcurrentDictionary<string, V1Pod> _pods = new();
+    private long _revision;
 
     public ConcurrentDictionary<string, V1ConfigMap> ConfigMaps { get; } = new();
 
@@ -49,16 +50,27 @@ internal sealed class InMemoryApi : INodeApi
         Workers?.Update(pod);
     }
 
-    public Task<bool> PatchStatusAsync(V1Pod pod, V1PodStatus status, CancellationToken cancellationToken)
+    /// <summary>Somebody else changes a pod's condition.</summary>
+    public void SetCondition(string name, string type, string status)
+    {
+        var pod = Clone(_pods[name]);
+        pod.Metadata.ResourceVersion = Interlocked.Increment(ref _revision).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        pod.Status.Conditions.Single(c => c.Type == type).Status = status;
+        _pods[name] = pod;
+        Workers?.Update(pod);
+    }
+
+    public Task<V1Pod?> PatchStatusAsync(V1Pod pod, V1PodStatus status, CancellationToken cancellationToken)
     {
         if (!_pods.TryGetValue(pod.Metadata.Name, out var there) || there.Metadata.Uid != pod.Metadata.Uid)
-            return Task.FromResult(false);
+            return Task.FromResult<V1Pod?>(null);
         var changed = Clone(there);
+        changed.Metadata.ResourceVersion = Interlocked.Increment(ref _revision).ToString(System.Globalization.CultureInfo.InvariantCulture);
         changed.Status = KubernetesJson.Deserialize<V1PodStatus>(KubernetesJson.Serialize(status));
         _pods[pod.Metadata.Name] = changed;
         Written.Enqueue((pod.Metadata.Name, changed.Status));
         Workers?.Update(changed);
-        return Task.FromResult(true);
+        return Task.FromResult<V1Pod?>(changed);
     }
 
     public Task DeletePodAsync(V1Pod pod, CancellationToken cancellationToken)
