@@ -5,7 +5,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Client;
 using Tandem.Kubernetes.Network.Rules;
-using Tandem.Processes;
 
 namespace Tandem.Kubernetes.Network;
 
@@ -26,7 +25,6 @@ public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, 
 
     // Rung however often, it is heard once.
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private string? _applied;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -57,6 +55,7 @@ public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, 
     {
         var retry = FirstRetry;
         var prepared = false;
+        var kernel = new NftKernel(NftKernel.RunAsync, m => logger.LogWarning("{Message}", m));
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -66,7 +65,7 @@ public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, 
                 prepared = true;
                 // Rules made of half of the objects would refuse what the other half allows.
                 await synced.WaitAsync(cancellationToken);
-                await ApplyAsync(NftRuleset.Render(NetworkModel.Build(state(), options)), cancellationToken);
+                await kernel.ApplyAsync(NftRuleset.Build(NetworkModel.Build(state(), options)), cancellationToken);
                 retry = FirstRetry;
                 await _changed.Reader.ReadAsync(cancellationToken);
                 await Task.Delay(Gather, time, cancellationToken);
@@ -82,13 +81,5 @@ public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, 
                 retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
             }
         }
-    }
-
-    private async Task ApplyAsync(string rules, CancellationToken cancellationToken)
-    {
-        if (rules == _applied)
-            return;
-        await ProcessRunner.RunCheckedAsync(new Command("nft", "-f", "-") { Input = rules }, cancellationToken);
-        _applied = rules;
     }
 }

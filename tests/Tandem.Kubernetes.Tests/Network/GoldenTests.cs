@@ -23,11 +23,11 @@ public sealed class GoldenTests
         Assert.Equal(expected, Render(objects));
     }
 
-    private static string Render(List<object> objects) => NftRuleset.Render(NetworkModel.Build(
+    private static string Render(List<object> objects) => NftTransaction.Replace(NftRuleset.Build(NetworkModel.Build(
         new ClusterState(
             objects.OfType<V1Service>(), objects.OfType<V1EndpointSlice>(), objects.OfType<V1Pod>(), objects.OfType<V1Namespace>(),
             objects.OfType<V1NetworkPolicy>()),
-        Objects.Cluster));
+        Objects.Cluster)));
 
     private static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

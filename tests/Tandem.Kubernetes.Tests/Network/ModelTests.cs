@@ -94,7 +94,7 @@ public sealed class ModelTests
     [Fact]
     public void Comment_TextWithQuotesAndLines_OneShortString()
     {
-        var comment = NftWriter.Comment("a\" drop\n}" + new string('x', 200));
+        var comment = NftText.Comment("a\" drop\n}" + new string('x', 200));
         Assert.Equal("comment \"a drop}", comment[..16]);
         Assert.Equal(127 + "comment \"\"".Length, comment.Length);
     }

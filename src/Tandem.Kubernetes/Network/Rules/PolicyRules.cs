@@ -13,17 +13,15 @@ namespace Tandem.Kubernetes.Network.Rules;
 /// Egress is judged before ingress, in a chain of its own, so that accept in the one is not yet accept in the other. The node
 /// reaches its pods by the output hook, where no rule is: as Kubernetes wants it.
 /// </remarks>
-internal sealed class PolicyRules(NftWriter nft, NetworkModel model)
+internal sealed class PolicyRules(NftTable nft, NetworkModel model)
 {
     private const string Client = "ct original ip saddr";
     private const string Server = "ct reply ip saddr";
 
-    private readonly HashSet<string> _sets = [];
-
     public void Write()
     {
-        nft.Set("set", "pods", "ipv4_addr", [.. model.Pods.Select(p => p.Address.ToString())]);
-        nft.Set("set", "pod-to-itself", "ipv4_addr . ipv4_addr", [.. model.Pods.Select(p => $"{p.Address} . {p.Address}")]);
+        nft.Set("pods", "ipv4_addr", model.Pods.Select(p => p.Address.ToString()));
+        nft.Set("pod-to-itself", "ipv4_addr . ipv4_addr", model.Pods.Select(p => $"{p.Address} . {p.Address}"));
         Direction("egress", model.Policies.Egress, Server);
         Direction("ingress", model.Policies.Ingress, Client);
 
@@ -32,19 +30,18 @@ internal sealed class PolicyRules(NftWriter nft, NetworkModel model)
         Judge("ingress-forward", "forward", 10, "ingress", Server);
     }
 
-    private void Judge(string chain, string hook, int priority, string direction, string side) => nft.Block($"chain {chain}", () =>
-    {
-        nft.Line($"type filter hook {hook} priority {priority}; policy accept;");
+    private void Judge(string chain, string hook, int priority, string direction, string side) =>
         // Without policies nothing is dropped. With them, a packet of no connection cannot be judged, and a pod whose address the
         // API has not told yet might be one that they isolate: its container starts after its address was told.
-        if (!model.Policies.AnyPolicy)
-            return;
-        nft.Line($"ct state invalid ip saddr {model.PodRange} drop");
-        nft.Line($"ct state invalid ip daddr {model.PodRange} drop");
-        nft.Line($"ct direction original {side} {model.PodRange} {side} != @pods drop");
-        nft.Line($"{Client} . {Server} @pod-to-itself accept");
-        nft.Line($"{side} vmap @{direction}-isolated");
-    });
+        nft.BaseChain(chain, $"type filter hook {hook} priority {priority}; policy accept;", !model.Policies.AnyPolicy
+            ? []
+            : [
+                $"ct state invalid ip saddr {model.PodRange} drop",
+                $"ct state invalid ip daddr {model.PodRange} drop",
+                $"ct direction original {side} {model.PodRange} {side} != @pods drop",
+                $"{Client} . {Server} @pod-to-itself accept",
+                $"{side} vmap @{direction}-isolated",
+            ]);
 
     private void Direction(string direction, DirectionModel policies, string peerSide)
     {
@@ -52,21 +49,19 @@ internal sealed class PolicyRules(NftWriter nft, NetworkModel model)
             Policy(Chain(direction, policy), policy, peerSide);
         var combinations = policies.Isolated.GroupBy(p => Combination(direction, p.Policies)).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();
         foreach (var combination in combinations)
-            nft.Block($"chain {combination.Key}", () =>
-            {
-                foreach (var policy in combination.First().Policies)
-                    nft.Line($"jump {Chain(direction, policy)} {NftWriter.Comment(policy.Name)}");
-                nft.Line("drop");
-            });
-        nft.Set("map", $"{direction}-isolated", "ipv4_addr : verdict",
-            [.. policies.Isolated.Select(p => $"{p.Pod} : goto {Combination(direction, p.Policies)}")]);
+            nft.Chain(
+                combination.Key,
+                combination.First().Policies.Select(policy => $"jump {Chain(direction, policy)} {NftText.Comment(policy.Name)}").Append("drop"));
+        nft.Map(
+            $"{direction}-isolated", "ipv4_addr : verdict",
+            policies.Isolated.Select(p => (p.Pod.ToString(), $"goto {Combination(direction, p.Policies)}")));
     }
 
     private void Policy(string chain, ResolvedPolicy policy, string peerSide)
     {
         var rules = policy.Rules
             .SelectMany(rule => Peers(rule, peerSide).SelectMany(peer => Ports(rule).Select(port => $"{peer}{port}accept"))).ToList();
-        nft.Block($"chain {chain}", () => rules.ForEach(nft.Line));
+        nft.Chain(chain, rules);
     }
 
     private IEnumerable<string> Peers(ResolvedRule rule, string side)
@@ -99,14 +94,14 @@ internal sealed class PolicyRules(NftWriter nft, NetworkModel model)
 
     private string AddressSet(IReadOnlyList<IPAddress> addresses)
     {
-        var name = NftWriter.Name("pods", string.Join(' ', addresses));
-        if (_sets.Add(name))
-            nft.Set("set", name, "ipv4_addr", [.. addresses.Select(a => a.ToString())]);
+        var name = NftText.Name("pods", string.Join(' ', addresses));
+        if (!nft.Contains(name))
+            nft.Set(name, "ipv4_addr", addresses.Select(a => a.ToString()));
         return name;
     }
 
-    private static string Chain(string direction, ResolvedPolicy policy) => NftWriter.Name($"{direction}-policy", policy.Name);
+    private static string Chain(string direction, ResolvedPolicy policy) => NftText.Name($"{direction}-policy", policy.Name);
 
     private static string Combination(string direction, IReadOnlyList<ResolvedPolicy> policies) =>
-        NftWriter.Name(direction, string.Join(' ', policies.Select(p => p.Name)));
+        NftText.Name(direction, string.Join(' ', policies.Select(p => p.Name)));
 }

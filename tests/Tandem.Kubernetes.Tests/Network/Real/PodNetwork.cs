@@ -23,6 +23,8 @@ public sealed class PodNetwork : IAsyncLifetime
     private readonly string _id = Guid.NewGuid().ToString("n")[..6];
     private readonly List<Answerer> _answerers = [];
 
+    private NftKernel _kernel = null!;
+
     internal NetworkNamespace Node { get; private set; } = null!;
 
     internal NetworkNamespace Machine { get; private set; } = null!;
@@ -31,11 +33,20 @@ public sealed class PodNetwork : IAsyncLifetime
 
     public static string PodAddress(int index) => $"10.244.0.{11 + index}";
 
-    internal Task ApplyAsync(ClusterState state) => Node.ApplyAsync(NftRuleset.Render(NetworkModel.Build(state, Objects.Cluster)));
+    /// <summary>By what differs from the state before, like the agent.</summary>
+    internal Task ApplyAsync(ClusterState state) => _kernel.ApplyAsync(NftRuleset.Build(NetworkModel.Build(state, Objects.Cluster)), CancellationToken.None);
+
+    /// <summary>As a new agent does, which does not know what is there.</summary>
+    internal Task StartAgainAsync(ClusterState state)
+    {
+        _kernel = NewKernel();
+        return ApplyAsync(state);
+    }
 
     public async Task InitializeAsync()
     {
         Node = await CreateAsync("n");
+        _kernel = NewKernel();
         Machine = await CreateAsync("o");
         await IpAsync("-n", Node.Name, "link", "add", "uplink", "type", "veth", "peer", "name", "eth0", "netns", Machine.Name);
         await UpAsync(Node, "uplink", NodeAddress + "/24");
@@ -62,6 +73,8 @@ public sealed class PodNetwork : IAsyncLifetime
         foreach (var made in Pod.Append(Machine).Append(Node))
             await IpAsync("netns", "del", made.Name);
     }
+
+    private NftKernel NewKernel() => new((transaction, _) => Node.ApplyAsync(transaction), m => throw new InvalidOperationException(m));
 
     private static Task<ProcessResult> IpAsync(params string[] arguments) => ProcessRunner.RunCheckedAsync(new Command("ip", arguments));
 

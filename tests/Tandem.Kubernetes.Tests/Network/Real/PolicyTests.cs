@@ -132,7 +132,7 @@ public sealed class PolicyTests(PodNetwork network) : IClassFixture<PodNetwork>
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[2].Split('/')[0];
         await network.Node.RunAsync("nft", "delete", "table", "ip6", "tandem");
         await Eventually.TrueAsync(() => PingsAsync(address), "pods reach each other where no rule is");
-        await ApplyAsync();
+        await network.StartAgainAsync(State(Pods, namespaces: Namespaces));
         Assert.False(await PingsAsync(address));
     }
 
