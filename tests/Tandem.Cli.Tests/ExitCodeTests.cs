@@ -37,7 +37,8 @@ public sealed class ExitCodeTests : IDisposable
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Contains("hot cluster", result.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("agent", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--revision", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("  host ", result.Output, StringComparison.Ordinal);
     }
 
     [Theory]
