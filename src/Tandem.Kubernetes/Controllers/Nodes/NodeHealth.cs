@@ -8,6 +8,12 @@ namespace Tandem.Kubernetes.Controllers.Nodes;
 /// </summary>
 internal sealed record NodeHealth(DateTime? Lease, DateTime? Heartbeat, TimeSpan Since)
 {
+    /// <summary>
+    /// Whoever could not look for so long was blind itself, the API being away or its process stopped: the nodes could not report
+    /// either, and are given their whole time again. Else the end of an outage of the API would take ready pods out of service.
+    /// </summary>
+    public static readonly TimeSpan Blind = TimeSpan.FromSeconds(20);
+
     /// <summary>A node that has been silent for so long is not known to be ready (node-monitor-grace-period).</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(50);
 
@@ -15,6 +21,9 @@ internal sealed record NodeHealth(DateTime? Lease, DateTime? Heartbeat, TimeSpan
     public static readonly TimeSpan StartupGrace = TimeSpan.FromSeconds(60);
 
     private static readonly string[] Types = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
+
+    /// <summary>When the last look at it was.</summary>
+    public TimeSpan Seen { get; private init; } = Since;
 
     /// <summary>One more look at a node.</summary>
     /// <param name="before">What was known, or null.</param>
@@ -24,7 +33,9 @@ internal sealed record NodeHealth(DateTime? Lease, DateTime? Heartbeat, TimeSpan
     public static NodeHealth Observe(NodeHealth? before, V1Node node, V1Lease? lease, TimeSpan now)
     {
         var (renewed, heartbeat) = (lease?.Spec?.RenewTime, Ready(node)?.LastHeartbeatTime);
-        return before is not null && before.Lease == renewed && before.Heartbeat == heartbeat ? before : new NodeHealth(renewed, heartbeat, now);
+        return before is not null && now - before.Seen <= Blind && before.Lease == renewed && before.Heartbeat == heartbeat
+            ? before with { Seen = now }
+            : new NodeHealth(renewed, heartbeat, now);
     }
 
     public static V1NodeCondition? Ready(V1Node node) => node.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready");

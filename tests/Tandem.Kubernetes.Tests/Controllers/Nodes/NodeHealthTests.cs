@@ -15,7 +15,8 @@ public sealed class NodeHealthTests
     {
         var node = Ready("True");
         var health = NodeHealth.Observe(null, node, Lease(0), TimeSpan.Zero);
-        health = NodeHealth.Observe(health, node, Lease(0), TimeSpan.FromSeconds(seconds));
+        for (var i = 1; i <= seconds; i++)
+            health = NodeHealth.Observe(health, node, Lease(0), TimeSpan.FromSeconds(i));
 
         var conditions = health.Unknown(node, TimeSpan.FromSeconds(seconds), Wall);
         Assert.Equal(unknown, conditions is not null);
@@ -23,6 +24,18 @@ public sealed class NodeHealthTests
             Assert.Equal(
                 "Ready=Unknown:NodeStatusUnknown:Kubelet stopped posting node status. MemoryPressure=Unknown:NodeStatusNeverUpdated:Kubelet never posted node status.",
                 string.Join(' ', conditions!.Take(2).Select(c => $"{c.Type}={c.Status}:{c.Reason}:{c.Message}")));
+    }
+
+    [Fact]
+    public void Unknown_AfterTheApiWasAway_TheNodeHasItsWholeTimeAgain()
+    {
+        var node = Ready("True");
+        var health = NodeHealth.Observe(null, node, Lease(0), TimeSpan.Zero);
+        var back = TimeSpan.FromMinutes(5);
+        health = NodeHealth.Observe(health, node, Lease(0), back);
+
+        Assert.Null(health.Unknown(node, back, Wall));
+        Assert.NotNull(health.Unknown(node, back + NodeHealth.Grace + TimeSpan.FromSeconds(1), Wall));
     }
 
     [Fact]
