@@ -24,7 +24,7 @@ internal static class Deletion
         var already = metadata.Text("deletionTimestamp") is not null;
         if (!already || (resource.Kind == "Pod" && grace < (metadata.Number("deletionGracePeriodSeconds") ?? 0)))
         {
-            metadata["deletionTimestamp"] = Registry.Timestamp(now.AddSeconds(grace));
+            metadata["deletionTimestamp"] = WallClock.Text(now.AddSeconds(grace));
             metadata["deletionGracePeriodSeconds"] = grace;
             if (resource.HasGeneration)
                 metadata["generation"] = (metadata.Number("generation") ?? 0) + 1;

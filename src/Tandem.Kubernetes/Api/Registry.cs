@@ -18,7 +18,7 @@ internal sealed class Registry(
     private readonly IAdmission[] _admission = [.. admission];
     private readonly IAccountingAdmission[] _accounts = [.. accounts];
 
-    public string Now => Timestamp(time.GetUtcNow());
+    public string Now => WallClock.Text(time.GetUtcNow());
 
     public StoredObject Get(Resource resource, string @namespace, string name) =>
         caches[resource].Get(@namespace, name) ?? throw ApiException.NotFound(resource.Plural, name, resource.Group);
@@ -325,7 +325,4 @@ internal sealed class Registry(
             value.Insert(index, name, field);
         }
     }
-
-    public static string Timestamp(DateTimeOffset at) =>
-        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

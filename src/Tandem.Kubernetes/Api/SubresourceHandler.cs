@@ -161,7 +161,7 @@ internal sealed class SubresourceHandler(
         var (token, expires) = tokens.Issue(account, pod, [.. body.Texts("spec", "audiences")], body.Number("spec", "expirationSeconds"));
         body["kind"] = "TokenRequest";
         body["apiVersion"] = "authentication.k8s.io/v1";
-        body["status"] = new JsonObject { ["token"] = token, ["expirationTimestamp"] = Registry.Timestamp(expires) };
+        body["status"] = new JsonObject { ["token"] = token, ["expirationTimestamp"] = WallClock.Text(expires) };
         await Answer.JsonAsync(context, 201, body);
     }
 

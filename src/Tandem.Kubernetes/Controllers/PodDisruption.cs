@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using k8s;
 using k8s.Models;
@@ -21,7 +20,7 @@ internal static class PodDisruption
         var condition = new
         {
             type = "DisruptionTarget", status = "True", reason, message,
-            lastTransitionTime = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            lastTransitionTime = WallClock.Text(now),
         };
         object status = phase is null ? new { conditions = new[] { condition } } : new { phase, conditions = new[] { condition } };
         return client.CoreV1.PatchNamespacedPodStatusAsync(

@@ -114,7 +114,7 @@ internal sealed class ReplicaSetController : Controller
         {
             status = new
             {
-                conditions = new[] { new { type = "ReplicaFailure", status = "True", reason = "FailedCreate", message = why, lastTransitionTime = Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) } },
+                conditions = new[] { new { type = "ReplicaFailure", status = "True", reason = "FailedCreate", message = why, lastTransitionTime = WallClock.Text(Time.GetUtcNow()) } },
             },
         };
         await _client.AppsV1.PatchNamespacedReplicaSetStatusAsync(

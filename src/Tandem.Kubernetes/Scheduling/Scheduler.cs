@@ -154,7 +154,7 @@ internal sealed class Scheduler : Controller
                 nominatedNodeName = nominated,
                 conditions = new[]
                 {
-                    new { type = "PodScheduled", status = "False", reason = "Unschedulable", message, lastTransitionTime = Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) },
+                    new { type = "PodScheduled", status = "False", reason = "Unschedulable", message, lastTransitionTime = WallClock.Text(Time.GetUtcNow()) },
                 },
             },
         };

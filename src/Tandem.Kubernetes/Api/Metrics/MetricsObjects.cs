@@ -36,7 +36,7 @@ internal static class MetricsObjects
         {
             ["name"] = measured.Text("metadata", "name"),
             ["namespace"] = measured.Text("metadata", "namespace"),
-            ["creationTimestamp"] = Registry.Timestamp(report.Timestamp),
+            ["creationTimestamp"] = WallClock.Text(report.Timestamp),
             ["labels"] = measured.At("metadata", "labels")?.DeepClone(),
         }.WithoutNulls();
         return new JsonObject
@@ -44,7 +44,7 @@ internal static class MetricsObjects
             ["kind"] = resource.Kind,
             ["apiVersion"] = resource.ApiVersion,
             ["metadata"] = metadata,
-            ["timestamp"] = Registry.Timestamp(report.Timestamp),
+            ["timestamp"] = WallClock.Text(report.Timestamp),
             ["window"] = string.Create(CultureInfo.InvariantCulture, $"{report.Window.TotalSeconds:0.###}s"),
         };
     }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json;
 using k8s;
 using k8s.Models;
@@ -87,7 +86,7 @@ internal sealed class NodeLifecycleController : Controller
     {
         foreach (var pod in Informers.Pods.All.Where(p => p.Spec.NodeName == node && p.IsReady()))
         {
-            var now = Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            var now = WallClock.Text(Time.GetUtcNow());
             var patch = new { metadata = new { uid = pod.Metadata.Uid }, status = new { conditions = new[] { new { type = "Ready", status = "False", lastTransitionTime = now } } } };
             var marked = await FindAsync(() => _client.CoreV1.PatchNamespacedPodStatusAsync(
                 new V1Patch(JsonSerializer.Serialize(patch), V1Patch.PatchType.StrategicMergePatch),
