@@ -180,14 +180,13 @@ public sealed class ReleaseManager(IReadOnlyList<ReleaseSite> sites, string plat
     {
         var records = await Task.WhenAll(reachable.Select(s => s.Store.ListAsync(cancellationToken)));
         var history = ReleaseHistory.Of(records);
-        foreach (var (site, record) in reachable.Zip(records))
+        await Task.WhenAll(reachable.Zip(records, async (site, record) =>
         {
             await site.Store.ForgetOthersAsync(record, cancellationToken);
             foreach (var release in history.Ahead(record))
                 await site.Store.UpdateAsync(release, cancellationToken);
             await ForgetAsync(site, record, cancellationToken);
-        }
-
+        }));
         return history;
     }
 
