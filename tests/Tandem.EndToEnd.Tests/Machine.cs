@@ -16,9 +16,23 @@ internal static class Machine
         var namespaces = Directory.Exists("/run/netns") ? Directory.GetFiles("/run/netns").Where(n => n.Contains(platform, StringComparison.Ordinal)) : [];
         var links = Directory.GetDirectories("/sys/class/net").Select(Path.GetFileName).Where(l => l!.StartsWith(bridge, StringComparison.Ordinal));
         var cgroups = Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup").Select(d => $"{d}/tandem/{platform}").Where(Directory.Exists);
-        var shims = Directory.Exists("/run/containerd/s") ? Directory.GetFiles("/run/containerd/s").Length : 0;
         var rules = ProcessRunner.RunCheckedAsync(new Command("nft", "list", "tables")).GetAwaiter().GetResult().Output.Split('\n').Where(t => t.Contains(bridge, StringComparison.Ordinal));
-        return string.Join('\n', [.. processes, .. mounts, .. namespaces, .. links, .. cgroups, .. rules, $"{shims} shim sockets"]);
+        return string.Join('\n', [.. processes, .. mounts, .. namespaces, .. links, .. cgroups, .. rules]);
+    }
+
+    /// <summary>
+    /// The sockets of the shims of a running platform. All of a machine's lie in one folder under names that are hashes: which ones
+    /// are the platform's can only be told while it runs.
+    /// </summary>
+    public static IReadOnlyList<string> ShimSockets(string state)
+    {
+        string[] sockets = [.. new[] { "hot", "standby" }
+            .SelectMany(c => Directory.GetDirectories($"{state}/{c}/containerd/state/io.containerd.runtime.v2.task/k8s.io"))
+            .Select(d => Read(d + "/address").Trim().Replace("unix://", "", StringComparison.Ordinal))
+            .Where(s => s.Length > 0)];
+        Assert.All(sockets, s => Assert.True(File.Exists(s), s));
+        Assert.NotEmpty(sockets);
+        return sockets;
     }
 
     /// <summary>

@@ -56,8 +56,10 @@ public sealed class NameServersTests : IAsyncLifetime
             "the first name server hears of it",
             20);
 
+        var shims = Machine.ShimSockets(_platform.StateOfPlatform);
         await _platform.RunOkAsync("down");
         Assert.Equal(before, Machine.Snapshot(_platform.Bridge, _platform.Name));
+        Assert.All(shims, s => Assert.False(File.Exists(s), s));
     }
 
     private static List<string> Servers(JsonObject status) =>

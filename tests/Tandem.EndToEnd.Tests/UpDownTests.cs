@@ -48,8 +48,10 @@ public sealed class UpDownTests : IAsyncLifetime
         Assert.Equal(pods, await _platform.KubectlOkAsync("hot", "get pods,deployments,daemonsets,services,secrets,ingresses -A --no-headers -o custom-columns=U:.metadata.uid,V:.metadata.resourceVersion"));
         Assert.True(Machine.ResidentMegabytes(_platform.StateOfPlatform) < 1200, "more than 1.2 GB resident");
 
+        var shims = Machine.ShimSockets(_platform.StateOfPlatform);
         await _platform.RunOkAsync("down");
         Assert.Equal(before, Machine.Snapshot(_platform.Bridge, _platform.Name));
+        Assert.All(shims, s => Assert.False(File.Exists(s), s));
 
         // The state is still there: what was deployed comes back as it was.
         var down = await _platform.RunAsync("status");

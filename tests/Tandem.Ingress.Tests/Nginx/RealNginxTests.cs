@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -97,14 +98,15 @@ public sealed class RealNginxTests : IAsyncLifetime
     public async Task LoadAsync_UnderLoad_FailsNoRequest()
     {
         using var stop = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, 4).Select(_ => Task.Run(() => CountAsync(stop.Token))).ToArray();
+        var clients = Enumerable.Range(0, 4).Select(i => Task.Run(() => CountAsync(keepAlive: i % 2 == 0, stop.Token))).ToArray();
 
         for (var i = 0; i < 25; i++)
             await _nginx.LoadAsync(Configuration(extraHosts: i + 1));
         await stop.CancelAsync();
         var results = await Task.WhenAll(clients);
 
-        Assert.All(results, r => Assert.Empty(r.Failures));
+        var failures = results.SelectMany(r => r.Failures).ToList();
+        Assert.True(failures.Count == 0, string.Join('\n', failures));
         Assert.All(results, r => Assert.InRange(r.Successes, 25, int.MaxValue));
     }
 
@@ -166,15 +168,28 @@ public sealed class RealNginxTests : IAsyncLifetime
         }
     }
 
-    private async Task<(int Successes, List<string> Failures)> CountAsync(CancellationToken stop)
+    // A worker that ends closes its idle connections, and resets one on which a request is just arriving: such a request was not
+    // begun, and a client that kept a connection sends it again (RFC 9112, 9.3.1). On a connection of its own none may fail.
+    private async Task<(int Successes, List<string> Failures)> CountAsync(bool keepAlive, CancellationToken stop)
     {
         using var client = _nginx.Client();
+        client.DefaultRequestHeaders.ConnectionClose = !keepAlive;
         var (successes, failures) = (0, new List<string>());
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
             try
             {
-                var text = await client.GetStringAsync(i % 2 == 0 ? "http://plain.example/whoami" : "https://tls.example/", CancellationToken.None);
+                var url = i % 2 == 0 ? "http://plain.example/whoami" : "https://tls.example/";
+                string text;
+                try
+                {
+                    text = await client.GetStringAsync(url, CancellationToken.None);
+                }
+                catch (HttpRequestException e) when (keepAlive && e.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+                {
+                    text = await client.GetStringAsync(url, CancellationToken.None);
+                }
+
                 successes += text.StartsWith(i % 2 == 0 ? "whoami" : "web", StringComparison.Ordinal) ? 1 : 0;
             }
             catch (HttpRequestException e)
