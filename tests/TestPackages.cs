@@ -16,6 +16,7 @@ internal static class TestPackages
         ("busybox-static", "/bin/busybox"), ("nginx-light", "/usr/sbin/nginx"), ("bind9-dnsutils", "/usr/bin/dig"), ("curl", "/usr/bin/curl"),
         ("kubernetes-client", "/usr/bin/kubectl"), ("nodejs", "node"), ("npm", "npm"), ("prometheus", "/usr/bin/promtool"),
         ("unbound", "/usr/sbin/unbound"), ("ansible", "/usr/bin/ansible-playbook"), ("tinyproxy-bin", "/usr/bin/tinyproxy"),
+        ("docker-registry", "/usr/bin/docker-registry"), ("apache2-utils", "/usr/bin/htpasswd"),
         ("python3-kubernetes", "/usr/lib/python3/dist-packages/kubernetes/__init__.py"),
     ];
 

@@ -39,6 +39,12 @@ public sealed record NodeOptions
     /// <summary>Bytes from which on a container's log is put aside and another begun; the kubelet's containerLogMaxSize.</summary>
     public long ContainerLogMaxSize { get; init; } = 10 << 20;
 
+    /// <summary>
+    /// How long one pull of an image may take before it counts as failed and is backed off: containerd before 1.7 waits for ever
+    /// for a registry that does not answer.
+    /// </summary>
+    public TimeSpan ImagePullDeadline { get; init; } = TimeSpan.FromMinutes(30);
+
     internal string LogsDirectory => Path.Combine(StateDirectory, "logs", "pods");
 
     /// <summary>Folders of the volumes that were made for claims.</summary>

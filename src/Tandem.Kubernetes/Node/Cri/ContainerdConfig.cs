@@ -54,6 +54,9 @@ public sealed record ContainerdConfig(string StateDirectory, string SandboxImage
           netns_mounts_under_state_dir = true
           enable_unprivileged_ports = true
           enable_unprivileged_icmp = true
+          # Certificates and mirrors of registries, in the folders where containerd's and Docker's users put them.
+          [plugins."io.containerd.grpc.v1.cri".registry]
+            config_path = "/etc/containerd/certs.d:/etc/docker/certs.d"
           [plugins."io.containerd.grpc.v1.cri".containerd]
             snapshotter = "overlayfs"
             default_runtime_name = "runc"

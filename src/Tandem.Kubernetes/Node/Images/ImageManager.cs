@@ -3,18 +3,24 @@ using Grpc.Core;
 using k8s.Models;
 using Tandem.Kubernetes.Node.Cri;
 using Tandem.Kubernetes.Node.Cri.V1;
+using Tandem.Kubernetes.Node.Images.Credentials;
 using Tandem.Kubernetes.Node.Pods;
 
 namespace Tandem.Kubernetes.Node.Images;
 
 /// <summary>Sees to it that a container's image is on the node, by its pull policy, with back-off for what cannot be pulled.</summary>
-internal sealed class ImageManager(CriClient cri, INodeApi api, TimeProvider time)
+/// <param name="cri">containerd.</param>
+/// <param name="api">Where pull secrets are, and where it is told.</param>
+/// <param name="deadline">How long one pull may take.</param>
+/// <param name="time">Measures back-off.</param>
+internal sealed class ImageManager(CriClient cri, INodeApi api, TimeSpan deadline, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly BackOff _backOff = new();
     private readonly Dictionary<string, (DateTimeOffset At, string Message)> _failures = [];
 
     /// <exception cref="ImagePullException">The image is not there and could not be had.</exception>
+    /// <exception cref="OperationCanceledException">The pull was no longer wanted, and was ended.</exception>
     public async Task<ImageInfo> EnsureAsync(V1Pod pod, V1Container container, CancellationToken cancellationToken)
     {
         var present = await StatusAsync(container.Image, cancellationToken);
@@ -75,10 +81,9 @@ internal sealed class ImageManager(CriClient cri, INodeApi api, TimeProvider tim
         var started = time.GetTimestamp();
         try
         {
-            var pulled = await cri.Images.PullImageAsync(
-                new PullImageRequest { Image = new ImageSpec { Image = image } }, cancellationToken: cancellationToken);
-            var info = await StatusAsync(pulled.ImageRef, cancellationToken)
-                ?? throw new RpcException(new Grpc.Core.Status(StatusCode.NotFound, $"image {pulled.ImageRef} vanished after its pull"));
+            var reference = await PullAsync(image, await CredentialsAsync(pod, image, cancellationToken), cancellationToken);
+            var info = await StatusAsync(reference, cancellationToken)
+                ?? throw new RpcException(new Grpc.Core.Status(StatusCode.NotFound, $"image {reference} vanished after its pull"));
             var took = time.GetElapsedTime(started).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
             api.Event(pod, container.Name, "Normal", "Pulled",
                 $"Successfully pulled image \"{image}\" in {took}s ({took}s including waiting). Image size: {info.Size} bytes.");
@@ -90,9 +95,13 @@ internal sealed class ImageManager(CriClient cri, INodeApi api, TimeProvider tim
 
             return info;
         }
-        catch (RpcException e) when (e.StatusCode is not (StatusCode.Unavailable or StatusCode.Cancelled))
+        catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
         {
-            var message = $"rpc error: code = {e.StatusCode} desc = {e.Status.Detail}";
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+        catch (Exception e) when (e is FormatException or RpcException { StatusCode: not (StatusCode.Unavailable or StatusCode.Cancelled) })
+        {
+            var message = e is RpcException rpc ? $"rpc error: code = {rpc.StatusCode} desc = {rpc.Status.Detail}" : e.Message;
             lock (_lock)
             {
                 var now = time.GetUtcNow();
@@ -103,6 +112,44 @@ internal sealed class ImageManager(CriClient cri, INodeApi api, TimeProvider tim
             api.Event(pod, container.Name, "Warning", "Failed", $"Failed to pull image \"{image}\": {message}");
             api.Event(pod, container.Name, "Warning", "Failed", "Error: ErrImagePull");
             throw new ImagePullException("ErrImagePull", message);
+        }
+    }
+
+    private async Task<IReadOnlyList<RegistryCredential>> CredentialsAsync(V1Pod pod, string image, CancellationToken cancellationToken)
+    {
+        var (secrets, missing) = (new List<V1Secret>(), new List<string>());
+        foreach (var name in (pod.Spec.ImagePullSecrets ?? []).Select(s => s.Name).Where(n => !string.IsNullOrEmpty(n)).Distinct())
+        {
+            if (await api.SecretAsync(pod.Metadata.NamespaceProperty, name, cancellationToken) is { } secret)
+                secrets.Add(secret);
+            else
+                missing.Add(name);
+        }
+
+        if (missing.Count > 0)
+        {
+            api.Event(pod, null, "Warning", "FailedToRetrieveImagePullSecret",
+                $"Unable to retrieve some image pull secrets ({string.Join(", ", missing)}); attempting to pull the image may not succeed.");
+        }
+
+        return new Keyring(secrets).Lookup(ImageName.Repository(image));
+    }
+
+    // With one credential after the other until one serves.
+    private async Task<string> PullAsync(string image, IReadOnlyList<RegistryCredential> credentials, CancellationToken cancellationToken)
+    {
+        var attempts = credentials.Select(c => new AuthConfig { Username = c.Username, Password = c.Password }).DefaultIfEmpty(null).ToList();
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                var request = new PullImageRequest { Image = new ImageSpec { Image = image }, Auth = attempts[i] };
+                return (await cri.Images.PullImageAsync(request, deadline: time.GetUtcNow().UtcDateTime + deadline, cancellationToken: cancellationToken)).ImageRef;
+            }
+            catch (RpcException e) when (i + 1 < attempts.Count && e.StatusCode is not (StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.DeadlineExceeded))
+            {
+                // This one was not for that image.
+            }
         }
     }
 

@@ -12,16 +12,23 @@ namespace Tandem.Kubernetes.Node.Pods;
 internal sealed class ContainerStarter(PodServices services, SandboxStarter sandboxes, ContainerStopper stopper)
 {
     /// <summary>Starts the container.</summary>
+    /// <param name="pod">Its pod.</param>
+    /// <param name="container">The container.</param>
+    /// <param name="runtime">What there is of the pod; with a sandbox that is ready.</param>
+    /// <param name="volumes">The pod's volumes and where they are.</param>
+    /// <param name="wanted">Cancelled when the pod is to end: a pull is then given up at once.</param>
+    /// <param name="cancellationToken">Cancelled when the agent ends.</param>
     /// <returns>Null where it started, else why it waits.</returns>
     public async Task<WaitingReason?> StartAsync(
-        V1Pod pod, V1Container container, PodRuntime runtime, IReadOnlyDictionary<string, string> volumes, CancellationToken cancellationToken)
+        V1Pod pod, V1Container container, PodRuntime runtime, IReadOnlyDictionary<string, string> volumes, CancellationToken wanted,
+        CancellationToken cancellationToken)
     {
         var reason = "CreateContainerConfigError";
         try
         {
             var restart = RestartCount(pod, container, runtime);
             var sandbox = runtime.ReadySandbox!;
-            var image = await services.Images.EnsureAsync(pod, container, cancellationToken);
+            var image = await services.Images.EnsureAsync(pod, container, wanted);
             var config = await ConfigAsync(pod, container, restart, sandbox, image, volumes, cancellationToken);
             TargetNamespace.Join(config, pod, container, runtime);
             reason = "CreateContainerError";

@@ -17,7 +17,7 @@ internal sealed class PodServices : IDisposable
         MachineMemory = Registration.MachineInfo.Read(options.StateDirectory).Memory;
         Paths = new PodPaths(options);
         Reader = new PodRuntimeReader(cri, Paths);
-        Images = new ImageManager(cri, api, time);
+        Images = new ImageManager(cri, api, options.ImagePullDeadline, time);
         Cgroups = new PodCgroups(options.CgroupParent);
         Probes = new ProbeRunner(cri, time);
         Starts = new SemaphoreSlim(options.ConcurrentStarts);

@@ -28,7 +28,8 @@ internal sealed class PodWorker : IDisposable
     private readonly BackOff _backOff = new();
     private readonly Dictionary<string, WaitingReason> _waiting = [];
     private readonly Lock _lock = new();
-    private CancellationTokenSource _graceChanged = new();
+    // Ends what may take long and is no longer wanted: a pull of a pod that is deleted, a stop that has less time now.
+    private CancellationTokenSource _interrupt = new();
     private V1Pod _pod;
     private bool _vanished;
     private bool _terminatingTold;
@@ -72,7 +73,7 @@ internal sealed class PodWorker : IDisposable
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                _next = TimeSpan.Zero; // the grace was shortened: stop again, with what is left
+                _next = TimeSpan.Zero; // to be ended, or sooner than it was: again, with what is left
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
@@ -90,7 +91,7 @@ internal sealed class PodWorker : IDisposable
     public void Dispose()
     {
         _probes.Dispose();
-        _graceChanged.Dispose();
+        _interrupt.Dispose();
     }
 
     private void Change(V1Pod pod, bool vanished)
@@ -100,9 +101,9 @@ internal sealed class PodWorker : IDisposable
         {
             // Most changes are this worker's own words, back from the watch.
             matters = vanished || Differs(pod, _pod) || _status.Notice(pod);
-            var shorter = pod.IsTerminating() && _pod.IsTerminating() && pod.GraceSeconds() < _pod.GraceSeconds();
-            if (shorter || (vanished && !_vanished))
-                _graceChanged.Cancel();
+            var sooner = pod.IsTerminating() && (!_pod.IsTerminating() || pod.GraceSeconds() < _pod.GraceSeconds());
+            if (sooner || (vanished && !_vanished))
+                _interrupt.Cancel();
             _pod = pod;
             _vanished |= vanished;
         }
@@ -163,10 +164,10 @@ internal sealed class PodWorker : IDisposable
     {
         lock (_lock)
         {
-            if (_graceChanged.IsCancellationRequested)
+            if (_interrupt.IsCancellationRequested)
             {
-                _graceChanged.Dispose();
-                _graceChanged = new CancellationTokenSource();
+                _interrupt.Dispose();
+                _interrupt = new CancellationTokenSource();
             }
 
             // Our own last words are newer than the watch's.
@@ -246,7 +247,8 @@ internal sealed class PodWorker : IDisposable
             _backOff.Next(container.Name, last.FinishedAt, now);
         }
 
-        var waiting = await _starter.StartAsync(pod, container, runtime, volumes, cancellationToken);
+        using var wanted = CancellationTokenSource.CreateLinkedTokenSource(_interrupt.Token, cancellationToken);
+        var waiting = await _starter.StartAsync(pod, container, runtime, volumes, wanted.Token, cancellationToken);
         if (waiting is null)
         {
             _waiting.Remove(container.Name);
@@ -296,7 +298,7 @@ internal sealed class PodWorker : IDisposable
             _terminatingTold = true;
         }
 
-        using (var both = CancellationTokenSource.CreateLinkedTokenSource(_graceChanged.Token, cancellationToken))
+        using (var both = CancellationTokenSource.CreateLinkedTokenSource(_interrupt.Token, cancellationToken))
         {
             try
             {

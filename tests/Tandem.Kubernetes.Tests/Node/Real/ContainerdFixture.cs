@@ -29,6 +29,8 @@ public class ContainerdFixture : IAsyncLifetime
     /// <summary>False where containerd shares the tests' network: its pods must then use the host's too.</summary>
     private protected virtual bool OwnNetwork => true;
 
+    private protected virtual TimeSpan ImagePullDeadline => TimeSpan.FromMinutes(30);
+
     public string Cgroup => $"/tnode-{_id}";
 
     internal InMemoryApi Api { get; } = new();
@@ -44,6 +46,7 @@ public class ContainerdFixture : IAsyncLifetime
         PodCidr = "10.42.0.0/24",
         ClusterDns = "10.43.0.10",
         CgroupParent = Cgroup,
+        ImagePullDeadline = ImagePullDeadline,
     };
 
     private ContainerdConfig Config => new(Path.Combine(Folder, "c"), BusyboxImage.Name, Path.Combine(Folder, "cni"))
@@ -51,7 +54,7 @@ public class ContainerdFixture : IAsyncLifetime
         RestrictOomScoreAdj = ContainerdConfig.LacksSysResource(File.ReadAllText("/proc/self/status")),
     };
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         Directory.CreateDirectory(Path.Combine(Folder, "cni"));
         Directory.CreateDirectory(Path.Combine(Folder, "c"));
@@ -69,7 +72,7 @@ public class ContainerdFixture : IAsyncLifetime
         await StartContainerdAsync();
         var archive = Path.Combine(Folder, "busybox.tar");
         BusyboxImage.Write(archive);
-        await ProcessRunner.RunCheckedAsync(new Command("ctr", "--address", Config.Socket, "-n", "k8s.io", "images", "import", archive));
+        await CtrAsync("images", "import", archive);
         StartAgent();
     }
 
@@ -124,6 +127,9 @@ public class ContainerdFixture : IAsyncLifetime
         await _running;
     }
 
+    internal Task CtrAsync(params string[] arguments) =>
+        ProcessRunner.RunCheckedAsync(new Command("ctr", ["--address", Config.Socket, "-n", "k8s.io", .. arguments]));
+
     internal async Task<int> SandboxesAsync(string uid) => (await _cri!.Runtime.ListPodSandboxAsync(new ListPodSandboxRequest
     {
         Filter = new PodSandboxFilter { LabelSelector = { [CriLabels.PodUid] = uid } },
@@ -156,7 +162,7 @@ public class ContainerdFixture : IAsyncLifetime
         StartAgent();
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         foreach (var pod in Api.Pods.ToList())
             Api.Delete(pod.Metadata.Name, 1);
