@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Tandem.Cli;
 using Tandem.Cli.Commands;
+using Tandem.Cli.Commands.Nodes;
 using Tandem.Cli.Commands.Parity;
 using Tandem.Cli.Commands.Releases;
 using Tandem.Cli.Commands.Traffic;
@@ -22,9 +23,9 @@ var root = new RootCommand("Two Kubernetes clusters, one hostname, and a service
     ResumeCommand.Create(),
     FailbackCommand.Create(),
     HistoryCommand.Create(),
+    ClusterCommand.Create(),
     DownCommand.Create(),
     HostCommand.Create(),
-    ClusterCommand.Create(),
     LoadBalancerCommand.Create(),
     AgentCommand.Create(),
 };

@@ -25,7 +25,10 @@ public sealed class ClusterProcesses(HostPlan plan, ClusterPlan cluster, StateFo
         state.Cluster(cluster.Name),
         state.EtcdSocket(cluster.Name),
         Path.Combine(state.Containerd(cluster.Name), "containerd.sock"),
-        CgroupOf(plan.Platform, cluster.Name));
+        CgroupOf(plan.Platform, cluster.Name))
+    {
+        BootId = NodeReboot.BootId(state, cluster.Name),
+    };
 
     /// <summary>The control group of a cluster's pods.</summary>
     public static string CgroupOf(string platform, string cluster) => $"/tandem/{platform}/{cluster}";
@@ -44,7 +47,7 @@ public sealed class ClusterProcesses(HostPlan plan, ClusterPlan cluster, StateFo
         };
         yield return new ProcessSpec(
             cluster.Name + "-cluster",
-            Programs.Tandem(plan.Programs, "cluster", "--plan", state.Plan, "--name", cluster.Name),
+            Programs.Tandem(plan.Programs, "cluster", "run", "--plan", state.Plan, "--name", cluster.Name),
             @namespace)
         {
             Prepare = ImportImagesAsync,
@@ -76,6 +79,7 @@ public sealed class ClusterProcesses(HostPlan plan, ClusterPlan cluster, StateFo
 
     private async Task PrepareContainerdAsync(CancellationToken cancellationToken)
     {
+        await new NodeReboot(plan, cluster, state).BootAsync(time, cancellationToken);
         var folder = state.Containerd(cluster.Name);
         Directory.CreateDirectory(_containerd.CniConfDirectory);
         await File.WriteAllTextAsync(Path.Combine(folder, "config.toml"), _containerd.ToToml(), cancellationToken);
@@ -90,7 +94,8 @@ public sealed class ClusterProcesses(HostPlan plan, ClusterPlan cluster, StateFo
     /// <summary>The images first: a pod that finds none would wait for its back-off.</summary>
     private async Task ImportImagesAsync(CancellationToken cancellationToken)
     {
-        while (!File.Exists(_containerd.Socket))
+        var reboot = new NodeReboot(plan, cluster, state);
+        while (reboot.IsPending || !File.Exists(_containerd.Socket))
             await Task.Delay(Poll, time, cancellationToken);
         await new ImageImporter(_containerd.Socket).ImportAsync(plan.ImageArchive, plan.Images.Select(i => (i.Reference, i.Digest)), cancellationToken);
     }

@@ -69,14 +69,9 @@ public sealed class Teardown(StateFolder state, TimeProvider time)
             await ProcessEnd.StopAsync(process, TimeSpan.Zero, time, cancellationToken);
     }
 
-    /// <summary>What is left mounted below the state folder or as our namespaces, the innermost first.</summary>
     private void Unmount()
     {
-        var targets = File.ReadAllLines("/proc/self/mounts")
-            .Select(l => l.Split(' ')[1].Replace("\\040", " ", StringComparison.Ordinal))
-            .Where(t => t.StartsWith(state.Root + "/", StringComparison.Ordinal))
-            .OrderByDescending(t => t.Length);
-        foreach (var target in targets)
+        foreach (var target in Mounts.Below(state.Root))
             _ = NativeMethods.Unmount(target, Detach);
     }
 

@@ -30,6 +30,9 @@ public sealed record ClusterOptions(
     /// <summary>The domain of all names in the cluster.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
 
+    /// <summary>The node's boot id, where it has been rebooted without its machine; null means the machine's.</summary>
+    public string? BootId { get; init; }
+
     /// <summary>The node's name.</summary>
     public string NodeName => $"{Name}-node";
 

@@ -50,6 +50,7 @@ public static class ClusterProgram
             ClusterDns = options.DnsServiceAddress.ToString(),
             ClusterDomain = options.ClusterDomain,
             CgroupParent = options.CgroupParent,
+            BootId = options.BootId,
         };
         builder.Services.AddSingleton(node);
         builder.Services.AddSingleton(s => new ContainerLogs(node, s.GetRequiredService<TimeProvider>()));

@@ -27,6 +27,9 @@ public sealed record NodeOptions
     /// <summary>Absolute cgroup below which <c>kubepods</c> is made, such as <c>/tandem/demo/hot</c>.</summary>
     public required string CgroupParent { get; init; }
 
+    /// <summary>The node's boot id; null means the machine's.</summary>
+    public string? BootId { get; init; }
+
     /// <summary>Labels of the Node object on top of the well-known ones.</summary>
     public IReadOnlyDictionary<string, string> NodeLabels { get; init; } = new Dictionary<string, string>();
 

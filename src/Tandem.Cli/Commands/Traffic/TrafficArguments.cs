@@ -25,10 +25,13 @@ internal sealed class TrafficArguments
             command.Add(option);
     }
 
+    /// <summary>The folder of the platform's state.</summary>
+    public StateFolder Folder(ParseResult parsed, PlatformSpec spec) => new(spec.Name, parsed.GetRequiredValue(_state));
+
     public async Task<int> RunAsync(ParseResult parsed, Func<TrafficSession, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         var spec = CommonOptions.Load(parsed.GetRequiredValue(_file));
-        var folder = new StateFolder(spec.Name, parsed.GetRequiredValue(_state));
+        var folder = Folder(parsed, spec);
         using var access = LoadBalancerAccess.Open(spec, folder);
         using var only = PlatformLock.Take(folder);
         var progress = new Progress();

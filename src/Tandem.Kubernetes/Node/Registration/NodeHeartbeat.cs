@@ -70,7 +70,7 @@ internal sealed class NodeHeartbeat(
 
     private async Task RegisterAsync(CancellationToken cancellationToken)
     {
-        var machine = MachineInfo.Read(options.StateDirectory);
+        var machine = Machine();
         var node = NodeObjectBuilder.Build(options, machine);
         node.Status = await StatusAsync(machine, cancellationToken);
         var rebooted = false;
@@ -120,7 +120,7 @@ internal sealed class NodeHeartbeat(
 
     private async Task<bool> ReportAsync(bool due, CancellationToken cancellationToken)
     {
-        var status = await StatusAsync(MachineInfo.Read(options.StateDirectory), cancellationToken);
+        var status = await StatusAsync(Machine(), cancellationToken);
         var changed = status.Conditions.Any(c => _conditions?.FirstOrDefault(o => o.Type == c.Type)?.Status != c.Status);
         if (!due && !changed)
             return false;
@@ -165,6 +165,8 @@ internal sealed class NodeHeartbeat(
             return $"container runtime is down: {e.Status.Detail}";
         }
     }
+
+    private MachineInfo Machine() => MachineInfo.Read(options.StateDirectory) is var machine && options.BootId is { } boot ? machine with { BootId = boot } : machine;
 
     private V1ObjectReference Reference() => new() { ApiVersion = "v1", Kind = "Node", Name = options.NodeName, Uid = _nodeUid };
 }
