@@ -4,6 +4,7 @@ using Tandem.Bench.Detection;
 using Tandem.Bench.Dns;
 using Tandem.Bench.Kubernetes;
 using Tandem.Bench.Parity;
+using Tandem.Bench.Pods;
 using Tandem.Bench.Releases;
 
 // What is measured against what: docs/benchmarks.md.
@@ -47,6 +48,10 @@ measureParity.Hidden = true;
 measureParity.SetAction((parsed, stop) => ParityMeasurement.RunAsync(
     parsed.GetRequiredValue(hotFile), parsed.GetRequiredValue(standbyFile), parsed.GetValue(count), parsed.GetValue(changes), stop));
 
+var pods = new Option<int>("--pods") { Description = "Pods one by one, and at once.", DefaultValueFactory = _ => 50 };
+var startPods = new Command("pods", "From kubectl create of a pod to Ready, beside containerd alone.") { pods };
+startPods.SetAction((parsed, stop) => PodsBenchmark.RunAsync(parsed.GetValue(pods), stop));
+
 var folder = new Argument<string>("folder");
 var etcd = new Argument<string>("etcd");
 var port = new Argument<int>("port");
@@ -54,4 +59,4 @@ var serveCluster = new Command("serve-cluster", "A cluster's process, started by
 serveCluster.Hidden = true;
 serveCluster.SetAction((parsed, stop) => ClusterProcess.ServeAsync(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(etcd), parsed.GetValue(port), stop));
 
-return await new RootCommand("Tandem's benchmarks.") { dns, detection, api, watch, idle, deploy, parity, measureParity, serve, serveCluster }.Parse(args).InvokeAsync();
+return await new RootCommand("Tandem's benchmarks.") { dns, detection, api, watch, idle, deploy, parity, startPods, measureParity, serve, serveCluster }.Parse(args).InvokeAsync();

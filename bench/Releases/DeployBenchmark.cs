@@ -55,7 +55,7 @@ internal static class DeployBenchmark
         {
             var took = Stopwatch.GetTimestamp();
             await ProcessRunner.RunCheckedAsync(
-                new Command("dotnet", Cli(), "deploy", "-f", Path.Combine(folder, "platform.yaml"), "--state", Path.Combine(folder, "state")), stop);
+                new Command("dotnet", Sources.Cli, "deploy", "-f", Path.Combine(folder, "platform.yaml"), "--state", Path.Combine(folder, "state")), stop);
             return Stopwatch.GetElapsedTime(took).TotalSeconds;
         }
 
@@ -75,15 +75,6 @@ internal static class DeployBenchmark
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    /// <summary>The command as it is built beside the benchmarks.</summary>
-    private static string Cli()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Tandem.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("the benchmarks do not run from the repository");
-        return Path.Combine(folder, "src", "Tandem.Cli", "bin", "Release", "net10.0", "tandem.dll");
-    }
 
     private static string PlatformFile(IReadOnlyList<ClusterProcess> clusters, int api) => $$"""
         apiVersion: tandem.dev/v1alpha1
