@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Tandem.Cli;
 using Tandem.Cli.Commands;
+using Tandem.Cli.Commands.Images;
 using Tandem.Cli.Commands.Nodes;
 using Tandem.Cli.Commands.Parity;
 using Tandem.Cli.Commands.Releases;
@@ -23,6 +24,7 @@ var root = new RootCommand("Two Kubernetes clusters, one hostname, and a service
     ResumeCommand.Create(),
     FailbackCommand.Create(),
     HistoryCommand.Create(),
+    ImagesCommand.Create(),
     ClusterCommand.Create(),
     DownCommand.Create(),
     HostCommand.Create(),

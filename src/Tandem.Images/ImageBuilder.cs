@@ -16,6 +16,7 @@ public sealed class ImageBuilder(string cacheFolder)
     private const string Format = "1";
 
     private readonly DebianArchive _packages = new(Path.Combine(cacheFolder, "packages"));
+    private readonly ImageRecords _records = new(cacheFolder);
     private readonly BlobStore _blobs = new(Path.Combine(cacheFolder, "blobs"));
 
     /// <summary>Builds an image, or finds it in the cache.</summary>
@@ -31,7 +32,10 @@ public sealed class ImageBuilder(string cacheFolder)
         var config = await _blobs.AddAsync(Documents.ConfigType, Documents.Config(recipe, layers.Select(l => l.Digest)), cancellationToken);
         var manifest = await _blobs.AddAsync(Documents.ManifestType, Documents.Manifest(config, layers), cancellationToken);
         var tag = $"{VersionOf(recipe, installed)}-{Digest.Hex(manifest.Digest)[..8]}";
-        return new BuiltImage(recipe.Name, tag, manifest.Digest) { Manifest = manifest, Blobs = [manifest, config, .. layers] };
+        var image = new BuiltImage(recipe.Name, tag, manifest.Digest) { Manifest = manifest, Blobs = [manifest, config, .. layers] };
+        await _records.WriteAsync(
+            new ImageRecord(image.Reference, image.Digest, recipe.Origin, [.. installed.Select(p => $"{p.Name}={p.Version}").Order(StringComparer.Ordinal)]), cancellationToken);
+        return image;
     }
 
     /// <summary>Writes images as one OCI image-layout tar file into the cache, unless it is there.</summary>

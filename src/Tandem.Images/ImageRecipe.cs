@@ -12,6 +12,9 @@ public sealed record ImageRecipe(string Name, ImageVersion Version, IReadOnlyLis
     /// <summary>Numeric user id that the program runs as unless the pod says otherwise.</summary>
     public int User { get; init; } = 65532;
 
+    /// <summary>Where the recipe is from, for people: a file's path, or the name of one of Tandem's own. No part of the image.</summary>
+    public string Origin { get; init; } = "";
+
     /// <summary>Environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

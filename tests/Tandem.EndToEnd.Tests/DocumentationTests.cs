@@ -6,7 +6,7 @@ namespace Tandem.EndToEnd.Tests;
 /// <summary>
 /// The documentation says what is so.
 /// <para>
-/// The convention for README.md and docs/*.md: a fenced block that begins with <c>```sh test</c> is run by bash, as it stands,
+/// The convention for README.md and docs/*.md: a fenced block that begins with <c>```sh test</c> is run by bash in the checkout, as it stands,
 /// against the platform of these tests, and every command in it must succeed. It is written for the platform file that ships:
 /// the state folder, the address range and the API's port are replaced by those of the tests' platform, and <c>tandem</c> is a
 /// function that runs the built command with this platform's file. A block that changes anything begins with <c>```sh</c>
@@ -16,7 +16,7 @@ namespace Tandem.EndToEnd.Tests;
 [Collection(nameof(RunningPlatform))]
 public sealed partial class DocumentationTests(PlatformFixture fixture)
 {
-    private static readonly string[] Hidden = ["host", "lb run", "cluster", "agent"];
+    private static readonly string[] Hidden = ["host", "lb run", "cluster run", "agent"];
 
     private readonly TestPlatform _platform = fixture.Platform;
 
@@ -48,7 +48,7 @@ public sealed partial class DocumentationTests(PlatformFixture fixture)
             {{text}}
             """;
 
-        var result = await ProcessRunner.RunAsync(new Command("bash", "-c", script));
+        var result = await ProcessRunner.RunAsync(new Command("bash", "-c", script) { WorkingDirectory = TandemCommand.Root });
 
         Assert.True(result.ExitCode == 0, $"{document}:{line} exited with {result.ExitCode}: {result.Error}{result.Output}\n{text}");
     }
@@ -86,12 +86,15 @@ public sealed partial class DocumentationTests(PlatformFixture fixture)
         }
     }
 
-    [Fact]
-    public void PlatformFile_Fields_AreAllDescribedAndNoOthers()
+    [Theory]
+    [InlineData("docs/platform-file.md", false)]
+    [InlineData("docs/images.md", true)]
+    public void Fields_OfAFormat_AreAllDescribedAndNoOthers(string document, bool image)
     {
         var known = Directory.GetFiles(Path.Combine(TandemCommand.Root, "src/Tandem.Platform/Spec"), "*.cs")
+            .Where(f => Path.GetFileName(f) == "SpecFile.cs" || Path.GetFileName(f) == "ImageFile.cs" == image)
             .SelectMany(f => KnownField().Matches(File.ReadAllText(f))).Select(m => m.Groups["name"].Value);
-        var described = DescribedField().Matches(Read("docs/platform-file.md")).SelectMany(m => m.Groups["path"].Value.Split('.'));
+        var described = DescribedField().Matches(Read(document)).SelectMany(m => m.Groups["path"].Value.Split('.'));
 
         Assert.Equal(known.Distinct().Order(StringComparer.Ordinal), described.Distinct().Order(StringComparer.Ordinal));
     }

@@ -15,7 +15,7 @@ internal sealed record BuiltImages(string Archive, IReadOnlyDictionary<string, B
         var images = new Dictionary<string, BuiltImage>();
         var wanted = spec.Images.Values.Distinct().Select(n => (Name: n, Recipe: (Func<ImageRecipe>)(() => ImageRecipes.Find(n))));
         foreach (var (name, recipe) in ImageRecipes.System.Concat(wanted))
-            images[name] = await builder.BuildAsync(recipe(), cancellationToken);
+            images[name] = await builder.BuildAsync(recipe() is { Origin: "" } own ? own with { Origin = name } : recipe(), cancellationToken);
         return new BuiltImages(await builder.ArchiveAsync([.. images.Values], cancellationToken), images);
     }
 

@@ -18,6 +18,25 @@ public abstract record LayerEntry(string Path, UnixFileMode Mode)
     public static LayerEntry CopyOf(string source, string path, bool executable = false) =>
         new FileEntry(path, executable ? Executable : Readable, FileContent.At(source));
 
+    /// <summary>A copy of a file of this machine, or of a folder with all that is in it; what is executable there is so here.</summary>
+    /// <exception cref="IOException">Something in it is neither file nor folder nor link.</exception>
+    public static IEnumerable<LayerEntry> TreeOf(string source, string path)
+    {
+        var info = new FileInfo(source);
+        if (info.LinkTarget is { } target)
+            return [Link(path, target)];
+        if (System.IO.Directory.Exists(source))
+        {
+            return System.IO.Directory.EnumerateFileSystemEntries(source)
+                .SelectMany(s => TreeOf(s, $"{path}/{System.IO.Path.GetFileName(s)}".TrimStart('/')))
+                .Prepend(Directory(path)).Where(e => e.Path.Length > 0);
+        }
+
+        return info.Exists && (info.Attributes & (FileAttributes.Device)) == 0
+            ? [CopyOf(source, path, (info.UnixFileMode & UnixFileMode.UserExecute) != 0)]
+            : throw new IOException($"{source} is neither a file nor a folder nor a link");
+    }
+
     /// <summary>A symbolic link.</summary>
     public static LayerEntry Link(string path, string target) => new LinkEntry(path, target);
 

@@ -1,9 +1,6 @@
-using Tandem.Yaml;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Tandem.Platform.Spec;
 
@@ -16,50 +13,25 @@ public static partial class PlatformFile
     /// <summary>The hot cluster has the eleventh address of the network; these have the first ones.</summary>
     private const int MostNameServers = 4;
 
-    private const int MaxBytes = 1024 * 1024;
-
     /// <summary>Reads and checks a file.</summary>
     /// <param name="path">The file; relative paths in it are relative to its folder.</param>
     /// <param name="recipes">The names of images that can be built.</param>
     /// <exception cref="InvalidSpecException">It has mistakes: all of them are in the exception.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static PlatformSpec Load(string path, IReadOnlyCollection<string> recipes)
-    {
-        if (new FileInfo(path).Length > MaxBytes)
-            throw new InvalidSpecException([new SpecError(path, 1, 1, $"larger than {MaxBytes} bytes")]);
-        return Parse(File.ReadAllText(path), path, recipes);
-    }
+    public static PlatformSpec Load(string path, IReadOnlyCollection<string> recipes) => SpecFile.Load(path, root => Read(root, FolderOf(path), recipes));
 
     /// <inheritdoc cref="Load"/>
     /// <param name="text">The file's content.</param>
     /// <param name="path">The file's name, for messages and relative paths.</param>
     /// <param name="recipes">The names of images that can be built.</param>
-    public static PlatformSpec Parse(string text, string path, IReadOnlyCollection<string> recipes)
-    {
-        var errors = new List<SpecError>();
-        IReadOnlyList<YamlNode> documents;
-        try
-        {
-            documents = YamlText.Load(text);
-        }
-        catch (YamlException e)
-        {
-            throw new InvalidSpecException([new SpecError(path, e.Start.Line, e.Start.Column, e.Message)]);
-        }
+    public static PlatformSpec Parse(string text, string path, IReadOnlyCollection<string> recipes) =>
+        SpecFile.Parse(text, path, root => Read(root, FolderOf(path), recipes));
 
-        if (documents.Count != 1)
-            throw new InvalidSpecException([new SpecError(path, 1, 1, $"must hold one document, not {documents.Count}")]);
-        var root = new SpecNode(path, "", documents[0], new Mark(), errors);
-        var spec = Read(root, Path.GetDirectoryName(Path.GetFullPath(path))!, recipes);
-        return errors.Count == 0 ? spec : throw new InvalidSpecException([.. errors.OrderBy(e => e.Line).ThenBy(e => e.Column)]);
-    }
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
 
     private static PlatformSpec Read(SpecNode root, string folder, IReadOnlyCollection<string> recipes)
     {
-        if (root.Field("apiVersion").Text() is var version && version.Length > 0 && version != ApiVersion)
-            root.Field("apiVersion").Error($"'{version}' is not known; this Tandem reads {ApiVersion}");
-        if (root.Field("kind").Text() is var kind && kind.Length > 0 && kind != "Platform")
-            root.Field("kind").Error($"'{kind}' must be Platform");
+        SpecFile.ReadKind(root, "Platform");
         var metadata = root.Field("metadata");
         var name = metadata.Field("name").Matching(Label(), "must be lower-case letters, digits and '-', at most 20 characters, beginning and ending with a letter or digit");
         metadata.Close();
@@ -72,8 +44,8 @@ public static partial class PlatformFile
             Cluster(clusters.Field("hot"), "hot", folder),
             Cluster(clusters.Field("standby"), "standby", folder),
             LoadBalancer(spec.Field("loadBalancer"), folder),
-            [.. spec.Field("apps").Items().Select(a => Existing(a, folder))],
-            Images(spec.Field("images"), recipes),
+            [.. spec.Field("apps").Items().Select(a => SpecFile.Existing(a, folder))],
+            Images(spec.Field("images"), folder, recipes),
             Network(spec.Field("network")))
         {
             Safety = SafetyFields.Read(spec.Field("safety")),
@@ -98,7 +70,7 @@ public static partial class PlatformFile
         embedded.Close();
         node.Close();
         return kubeconfig.IsPresent
-            ? new ClusterSpec(name, Existing(kubeconfig, folder), context.IsPresent ? context.Text() : null)
+            ? new ClusterSpec(name, SpecFile.Existing(kubeconfig, folder), context.IsPresent ? context.Text() : null)
             : new ClusterSpec(name, null, null);
     }
 
@@ -129,7 +101,7 @@ public static partial class PlatformFile
             dnsPort,
             apiPort)
         {
-            Notifications = NotificationFields.Read(node.Field("notifications"), field => Existing(field, folder)),
+            Notifications = NotificationFields.Read(node.Field("notifications"), field => SpecFile.Existing(field, folder)),
             NameServers = nameServers,
             Proxied = node.Field("proxied").Flag(),
             SessionAffinity = node.Field("sessionAffinity").Text("none"),
@@ -165,7 +137,7 @@ public static partial class PlatformFile
             node.Field("accountId").Matching(Id(), "must be 32 hexadecimal digits"),
             node.Field("zoneId").Matching(Id(), "must be 32 hexadecimal digits"),
             environment.IsPresent ? environment.Text() : null,
-            file.IsPresent ? Existing(file, folder) : null,
+            file.IsPresent ? SpecFile.Existing(file, folder) : null,
             url);
         node.Close();
         return result;
@@ -189,17 +161,18 @@ public static partial class PlatformFile
         return new FailbackSpec(text != "manual", null);
     }
 
-    private static Dictionary<string, string> Images(SpecNode node, IReadOnlyCollection<string> recipes)
+    private static Dictionary<string, string> Images(SpecNode node, string folder, IReadOnlyCollection<string> recipes)
     {
         var images = new Dictionary<string, string>();
         foreach (var (name, value) in node.Fields())
         {
-            var build = value.Field("build");
-            var recipe = build.Text();
+            var (build, recipe) = (value.Field("build"), value.Field("recipe"));
+            if (build.IsPresent == recipe.IsPresent)
+                value.Error("needs either build or recipe");
+            else if (build.IsPresent && build.Text() is var known && !recipes.Contains(known))
+                build.Error($"'{known}' cannot be built; there are: {string.Join(", ", recipes.Order(StringComparer.Ordinal))}");
+            images[name] = recipe.IsPresent ? SpecFile.Existing(recipe, folder) : build.Text("");
             value.Close();
-            if (build.IsPresent && !recipes.Contains(recipe))
-                build.Error($"'{recipe}' cannot be built; there are: {string.Join(", ", recipes.Order(StringComparer.Ordinal))}");
-            images[name] = recipe;
         }
 
         return images;
@@ -218,22 +191,6 @@ public static partial class PlatformFile
         var result = new NetworkSpec(node.Field("bridge").Matching(Bridge(), "must be 1 to 7 lower-case letters and digits", "tandem0"), network);
         node.Close();
         return result;
-    }
-
-    private static string Existing(SpecNode node, string folder)
-    {
-        var text = node.Text();
-        if (text.Length == 0 || text.Contains('\0', StringComparison.Ordinal))
-        {
-            if (node.IsPresent && text.Length > 0)
-                node.Error("must be a path");
-            return folder;
-        }
-
-        var path = Path.GetFullPath(text, folder);
-        if (!Path.Exists(path))
-            node.Error($"'{text}' does not exist (looked for {path})");
-        return path;
     }
 
     [GeneratedRegex(@"\A[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?\z")]

@@ -7,7 +7,7 @@ namespace Tandem.Platform.Spec;
 /// <param name="Standby">The cluster that takes over.</param>
 /// <param name="LoadBalancer">What moves the traffic.</param>
 /// <param name="Apps">Folders or files with manifests, absolute.</param>
-/// <param name="Images">Images to use in place of those that manifests name: the name in a manifest, and the recipe to build.</param>
+/// <param name="Images">Images to use in place of those that manifests name: the name in a manifest, and the recipe to build: a name, or the absolute path of its file.</param>
 /// <param name="Network">The embedded clusters' network.</param>
 public sealed record PlatformSpec(
     string Name,

@@ -27,6 +27,7 @@ internal sealed class NodeHeartbeat(
     private static readonly TimeSpan RuntimeSilence = TimeSpan.FromSeconds(5);
 
     private IList<V1NodeCondition>? _conditions;
+    private IList<V1ContainerImage> _images = [];
     private string _nodeUid = "";
     private string _runtime = "";
 
@@ -47,6 +48,8 @@ internal sealed class NodeHeartbeat(
                     await RenewAsync(cancellationToken);
                     // The node controller may have taken us for dead: then the conditions are not what we said last.
                     _conditions = (await client.CoreV1.ReadNodeAsync(options.NodeName, cancellationToken: cancellationToken)).Status?.Conditions;
+                    if (await ImagesChangedAsync(cancellationToken))
+                        reported = null;
                     leased = time.GetTimestamp();
                 }
 
@@ -146,7 +149,24 @@ internal sealed class NodeHeartbeat(
             problem = $"container runtime is down: no answer for {(int)workers.RuntimeSilence.TotalSeconds}s";
         else if (_runtime.Length == 0)
             problem = await GreetAsync(cancellationToken);
-        return NodeObjectBuilder.Status(options, machine, _runtime, problem, _conditions, time.GetUtcNow());
+        var status = NodeObjectBuilder.Status(options, machine, _runtime, problem, _conditions, time.GetUtcNow());
+        status.Images = _images;
+        return status;
+    }
+
+    private async Task<bool> ImagesChangedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var images = NodeImages.Of((await cri.Images.ListImagesAsync(new ListImagesRequest(), cancellationToken: cancellationToken)).Images);
+            var changed = !images.Select(i => string.Join(' ', i.Names)).SequenceEqual(_images.Select(i => string.Join(' ', i.Names)));
+            _images = images;
+            return changed;
+        }
+        catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
+        {
+            return false; // the Ready condition tells of it
+        }
     }
 
     private async Task<string?> GreetAsync(CancellationToken cancellationToken)
