@@ -38,7 +38,7 @@ public sealed record HostPlan(
     public static HostPlan Read(string path) => JsonSerializer.Deserialize<HostPlan>(File.ReadAllBytes(path), Options)!;
 
     /// <summary>The image that a recipe was built to, by the name it has in the clusters; null where it was not built.</summary>
-    public string? Reference(string recipe) => Images.FirstOrDefault(i => i.Reference.Contains($"/{recipe}:", StringComparison.Ordinal))?.Reference;
+    public string? Reference(string recipe) => Images.FirstOrDefault(i => i.Recipe == recipe)?.Reference;
 
     /// <summary>The plan as its file holds it.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Options);
@@ -88,7 +88,8 @@ public sealed record ProxyPlan(string Http, string Https);
 /// <summary>An image that was built here.</summary>
 /// <param name="Reference">Its name and tag.</param>
 /// <param name="Digest">Its manifest's digest.</param>
-public sealed record ImagePlan(string Reference, string Digest);
+/// <param name="Recipe">What it was built from: a recipe's name, or its file.</param>
+public sealed record ImagePlan(string Reference, string Digest, string Recipe);
 
 /// <summary>What <c>tandem agent</c> goes by.</summary>
 /// <param name="File">The platform file, absolute.</param>

@@ -52,7 +52,7 @@ public sealed class StateTests : IDisposable
             [new ClusterPlan("hot", "10.77.0.11"), new ClusterPlan("standby", "10.77.0.12")],
             new LoadBalancerPlan("10.77.0.1:53", 8053, "yourcompany.com", "a", "z") { Proxy = new ProxyPlan("10.77.0.1:80", "10.77.0.1:443") },
             "/images.tar",
-            [new ImagePlan("nginx:1", "sha256:1")],
+            [new ImagePlan("nginx:1", "sha256:1", "nginx")],
             "pause:1",
             new AgentPlan("/platform.yaml", "1", 8057));
         File.WriteAllText(_folder.File("host.json"), plan.ToJson());

@@ -29,7 +29,7 @@ internal static class HostPlans
             }
             : null,
         images.Archive,
-        [.. images.ByRecipe.Values.Select(i => new ImagePlan(i.Reference, i.Digest))],
+        [.. images.ByRecipe.Select(i => new ImagePlan(i.Value.Reference, i.Value.Digest, i.Key))],
         images.ByRecipe.GetValueOrDefault("pause")?.Reference ?? "",
         new AgentPlan(Path.GetFullPath(file), Hash(File.ReadAllText(file))[..16], spec.AgentPort));
 
