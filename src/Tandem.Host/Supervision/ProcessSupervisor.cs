@@ -70,7 +70,17 @@ public sealed class ProcessSupervisor(ProcessSpec spec, StateFolder state, TimeP
         child.EnableRaisingEvents = true;
         child.Exited += (_, _) => child.Dispose();
         var identity = ProcessIdentity.Of(child.Id) ?? throw new InvalidOperationException($"{spec.Name} ended at once; see {logFile}");
-        new ProcessRecord(spec.Name, identity, spec.Hash, time.GetUtcNow(), restarts).Write(state.Processes);
+        try
+        {
+            new ProcessRecord(spec.Name, identity, spec.Hash, time.GetUtcNow(), restarts).Write(state.Processes);
+        }
+        catch
+        {
+            // On a full disk. One that runs without a record would be started a second time.
+            identity.Signal(NativeMethods.KillNow);
+            throw;
+        }
+
         log.Started(spec.Name, child.Id);
         return identity;
     }

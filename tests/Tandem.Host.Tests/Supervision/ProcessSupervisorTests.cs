@@ -30,6 +30,18 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
         _folder.Dispose();
     }
 
+    private static string CommandLine(string process)
+    {
+        try
+        {
+            return File.ReadAllText(process + "/cmdline");
+        }
+        catch (IOException)
+        {
+            return ""; // it has ended
+        }
+    }
+
     [Fact]
     public async Task RunAsync_Nothing_StartsItAndWritesItDown()
     {
@@ -51,6 +63,25 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
 
         var second = await RunningAsync(other: first);
         Assert.Equal(1, second.Restarts);
+    }
+
+    [Fact]
+    public async Task RunAsync_RecordCannotBeWritten_LeavesNoProcessThatNobodyKnows()
+    {
+        // A full disk refuses it just so.
+        var obstacle = Directory.CreateDirectory(Path.Combine(_state.Processes, "sleep.json.new"));
+        var mark = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"600.{Environment.ProcessId}");
+        var marked = Sleep with { Command = new Command("sleep", mark) };
+        var attempts = 0;
+
+        Start(marked with { Prepare = _ => { attempts++; return Task.CompletedTask; } });
+        await Eventually.TrueAsync(() => attempts > 2, "it is tried again");
+        obstacle.Delete();
+
+        var record = await RunningAsync();
+        var running = Directory.GetDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), out _) && File.Exists(d + "/cmdline"))
+            .Where(d => ProcessIdentity.Of(int.Parse(Path.GetFileName(d), System.Globalization.CultureInfo.InvariantCulture)) is not null && CommandLine(d).Contains(mark, StringComparison.Ordinal));
+        Assert.Equal(record.Process.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture), Path.GetFileName(Assert.Single(running)));
     }
 
     [Fact]
