@@ -40,6 +40,11 @@ public sealed class FullDiskTests : IAsyncLifetime
         }
 
         Assert.InRange(acknowledged.Count, 0, 1999);
+
+        // A pod that is made now cannot run, and is not forgotten.
+        var image = await _platform.KubectlOkAsync("standby", "get nodes -o jsonpath={.items[0].status.images[?(@.sizeBytes<5000000)].names[0]}");
+        await _platform.KubectlOkAsync("standby", $"run late --image={image.Split(' ')[0]}");
+        await FillAsync(filler);
         var refused = await _platform.KubectlAsync("hot", "create configmap one-more --from-literal=a=b");
         Assert.NotEqual(0, refused.ExitCode);
         await ServesAsync();
@@ -52,6 +57,9 @@ public sealed class FullDiskTests : IAsyncLifetime
         await Eventually.TrueAsync(
             async () => (await _platform.KubectlOkAsync("hot", "get pods -A -o jsonpath={.items[*].status.conditions[?(@.type==\"Ready\")].status}")).Split(' ').All(s => s == "True"),
             "all pods are ready", 120);
+        await Eventually.TrueAsync(
+            async () => (await _platform.KubectlAsync("standby", "get pods -A -o jsonpath={.items[*].status.conditions[?(@.type==\"Ready\")].status}")).Output.Split(' ') is { Length: > 5 } ready && ready.All(s => s == "True"),
+            "all pods of the standby are ready", 120);
         await ServesAsync();
         var status = await _platform.StatusAsync();
         Assert.All(status["clusters"]!.AsArray(), c => Assert.True((bool)c!["healthy"]!, status.ToJsonString()));
