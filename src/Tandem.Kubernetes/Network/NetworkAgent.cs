@@ -55,7 +55,7 @@ public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, 
     {
         var retry = FirstRetry;
         var prepared = false;
-        var kernel = new NftKernel(NftKernel.RunAsync, m => logger.LogWarning("{Message}", m));
+        var kernel = new NftKernel(NftKernel.RunAsync, NftKernel.ListAsync, m => logger.LogWarning("{Message}", m));
         while (!cancellationToken.IsCancellationRequested)
         {
             try

@@ -74,7 +74,7 @@ public sealed class PodNetwork : IAsyncLifetime
             await IpAsync("netns", "del", made.Name);
     }
 
-    private NftKernel NewKernel() => new((transaction, _) => Node.ApplyAsync(transaction), m => throw new InvalidOperationException(m));
+    private NftKernel NewKernel() => new((transaction, _) => Node.ApplyAsync(transaction), async (list, _) => (await Node.RunAsync("nft", [.. list])).Output, m => throw new InvalidOperationException(m));
 
     private static Task<ProcessResult> IpAsync(params string[] arguments) => ProcessRunner.RunCheckedAsync(new Command("ip", arguments));
 
