@@ -4,6 +4,7 @@ using k8s.Models;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Client;
+using Tandem.Kubernetes.Network.Conntrack;
 using Tandem.Kubernetes.Network.Rules;
 
 namespace Tandem.Kubernetes.Network;
@@ -55,6 +56,8 @@ public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, 
     {
         var retry = FirstRetry;
         var prepared = false;
+        using var conntrack = new ConntrackSocket();
+        var flows = new StaleFlows(conntrack);
         var kernel = new NftKernel(NftKernel.RunAsync, NftKernel.ListAsync, m => logger.LogWarning("{Message}", m));
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -65,7 +68,9 @@ public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, 
                 prepared = true;
                 // Rules made of half of the objects would refuse what the other half allows.
                 await synced.WaitAsync(cancellationToken);
-                await kernel.ApplyAsync(NftRuleset.Build(NetworkModel.Build(state(), options)), cancellationToken);
+                var model = NetworkModel.Build(state(), options);
+                await kernel.ApplyAsync(NftRuleset.Build(model), cancellationToken);
+                flows.Remove(model);
                 retry = FirstRetry;
                 await _changed.Reader.ReadAsync(cancellationToken);
                 await Task.Delay(Gather, time, cancellationToken);

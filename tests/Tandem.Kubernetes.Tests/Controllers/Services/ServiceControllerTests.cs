@@ -31,7 +31,7 @@ public sealed class ServiceControllerTests(ControllersFixture cluster) : IClassF
                 e => e.Reason == "PortTaken" && e.Message.Contains("/first", StringComparison.Ordinal)),
             "an event says who has the port");
         await HasAsync(second, "");
-        await cluster.Cluster.CoreV1.DeleteNamespacedServiceAsync("first", first.Metadata.NamespaceProperty);
+        await cluster.Cluster.CoreV1.DeleteCollectionNamespacedServiceAsync(first.Metadata.NamespaceProperty);
         await HasAsync(second, cluster.Options.NodeAddress.ToString());
     }
 
