@@ -19,7 +19,7 @@ namespace Tandem.Kubernetes.Network;
 /// <param name="logger">Told of what fails.</param>
 public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, TimeProvider time, ILogger<NetworkAgent> logger) : BackgroundService
 {
-    // A pod that becomes ready changes several objects in a row; they become one transaction.
+    // The first change is applied at once; what follows it within this time is one transaction.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
@@ -72,8 +72,11 @@ public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, 
                 await kernel.ApplyAsync(NftRuleset.Build(model), cancellationToken);
                 flows.Remove(model);
                 retry = FirstRetry;
-                await _changed.Reader.ReadAsync(cancellationToken);
-                await Task.Delay(Gather, time, cancellationToken);
+                var applied = time.GetTimestamp();
+                await _changed.Reader.WaitToReadAsync(cancellationToken);
+                if (Gather - time.GetElapsedTime(applied) is { Ticks: > 0 } rest)
+                    await Task.Delay(rest, time, cancellationToken);
+                _changed.Reader.TryRead(out _);
             }
             catch (Exception) when (cancellationToken.IsCancellationRequested)
             {

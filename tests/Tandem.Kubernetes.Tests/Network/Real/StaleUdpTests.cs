@@ -10,7 +10,6 @@ public sealed class StaleUdpTests(PodNetwork network) : IClassFixture<PodNetwork
 {
     private const string Cluster = "10.96.3.4";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Brief = TimeSpan.FromMilliseconds(100);
 
     private static readonly V1Pod[] Pods = [.. Enumerable.Range(0, PodNetwork.Pods).Select(i => Pod("default", $"pod{i}", PodNetwork.PodAddress(i)))];
 
@@ -40,18 +39,6 @@ public sealed class StaleUdpTests(PodNetwork network) : IClassFixture<PodNetwork
         Assert.StartsWith("pod0 ", await client.AskAsync(Patience));
         await network.ApplyAsync(State(Pods));
         Assert.Equal(Caller.Refused, await client.AskAsync(Patience));
-    }
-
-    [Fact]
-    public async Task DatagramsBeforeTheRules_AnsweredOnceTheyAreThere()
-    {
-        // Without a service range nothing refuses: it goes out and is remembered as going there.
-        await network.Node.ApplyAsync("table ip tandem\ndelete table ip tandem\n");
-        using var client = new Caller(network.Pod[4], ProtocolType.Udp);
-        Assert.Null(await client.ConnectAsync(Cluster, 53, Patience));
-        Assert.Equal(Caller.Nothing, await client.AskAsync(Brief));
-        await network.StartAgainAsync(Dns(1));
-        Assert.StartsWith("pod1 ", await client.AskAsync(Patience));
     }
 
     [Fact]
