@@ -15,6 +15,12 @@ dns.SetAction((parsed, stop) => DnsBenchmark.RunAsync(parsed.GetValue(rounds), p
 var clusterDns = new Command("cluster-dns", "The cluster DNS on one core: queries a second and CPU time a query, beside unbound.") { rounds, seconds };
 clusterDns.SetAction((parsed, stop) => ClusterDnsBenchmark.RunAsync(parsed.GetValue(rounds), parsed.GetValue(seconds), stop));
 
+var dnsRounds = new Argument<int>("rounds");
+var dnsSeconds = new Argument<int>("seconds");
+var measureClusterDns = new Command("measure-cluster-dns", "The measuring part of the cluster DNS benchmark, started by it.") { dnsRounds, dnsSeconds };
+measureClusterDns.Hidden = true;
+measureClusterDns.SetAction((parsed, stop) => ClusterDnsBenchmark.MeasureAsync(parsed.GetValue(dnsRounds), parsed.GetValue(dnsSeconds), stop));
+
 var trials = new Option<int>("--trials") { Description = "Hosts that are broken for each kind of fault.", DefaultValueFactory = _ => 30 };
 var detection = new Command("detection", "Time from a fault to the changed answer, beside gdnsd.") { trials };
 detection.SetAction((parsed, stop) => DetectionBenchmark.RunAsync(parsed.GetValue(trials), stop));
@@ -65,4 +71,4 @@ var serveCluster = new Command("serve-cluster", "A cluster's process, started by
 serveCluster.Hidden = true;
 serveCluster.SetAction((parsed, stop) => ClusterProcess.ServeAsync(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(etcd), parsed.GetValue(port), stop));
 
-return await new RootCommand("Tandem's benchmarks.") { dns, clusterDns, detection, api, watch, idle, services, measureServices, deploy, parity, measureParity, serve, serveCluster }.Parse(args).InvokeAsync();
+return await new RootCommand("Tandem's benchmarks.") { dns, clusterDns, measureClusterDns, detection, api, watch, idle, services, measureServices, deploy, parity, measureParity, serve, serveCluster }.Parse(args).InvokeAsync();

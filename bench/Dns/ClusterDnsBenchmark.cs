@@ -20,6 +20,11 @@ internal static class ClusterDnsBenchmark
     public static async Task<int> RunAsync(int rounds, int seconds, CancellationToken stop)
     {
         await DebianPackages.InstallAsync(["etcd-server", "unbound", "dnsperf", "bind9-dnsutils"], stop);
+        return await OwnNetwork.RunAsync(stop, "measure-cluster-dns", $"{rounds}", $"{seconds}");
+    }
+
+    public static async Task<int> MeasureAsync(int rounds, int seconds, CancellationToken stop)
+    {
         var folder = Directory.CreateTempSubdirectory("tandem-bench-cluster-dns-").FullName;
         await using var etcd = await EtcdProcess.StartAsync(stop);
         var (cluster, _) = await ClusterProcess.StartAsync(etcd, stop);

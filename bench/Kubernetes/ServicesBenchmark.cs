@@ -22,14 +22,11 @@ internal static class ServicesBenchmark
     public static async Task<int> RunAsync(int rounds, CancellationToken stop)
     {
         await DebianPackages.InstallAsync(["etcd-server", "nftables"], stop);
-        using var measuring = ProcessRunner.StartInherited(new Command("unshare", "--net", "dotnet", typeof(ServicesBenchmark).Assembly.Location, "measure-services", $"{rounds}"));
-        await measuring.WaitForExitAsync(stop);
-        return measuring.ExitCode;
+        return await OwnNetwork.RunAsync(stop, "measure-services", $"{rounds}");
     }
 
     public static async Task<int> MeasureAsync(int rounds, CancellationToken stop)
     {
-        await ProcessRunner.RunCheckedAsync(new Command("ip", "link", "set", "lo", "up"), stop);
         // Where Services' addresses would leave the node: the rules rewrite them on the way.
         await ProcessRunner.RunCheckedAsync(new Command("ip", "route", "add", "default", "dev", "lo"), stop);
         string[] ends = ["10.244.9.1", "10.244.9.2"];
