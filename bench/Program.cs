@@ -13,6 +13,15 @@ var seconds = new Option<int>("--seconds") { Description = "How long a round tak
 var dns = new Command("dns", "Queries a second and CPU time a query, against gdnsd.") { rounds, seconds };
 dns.SetAction((parsed, stop) => DnsBenchmark.RunAsync(parsed.GetValue(rounds), parsed.GetValue(seconds), stop));
 
+var clusterDns = new Command("cluster-dns", "The cluster DNS on one core: queries a second and CPU time a query, beside unbound.") { rounds, seconds };
+clusterDns.SetAction((parsed, stop) => ClusterDnsBenchmark.RunAsync(parsed.GetValue(rounds), parsed.GetValue(seconds), stop));
+
+var dnsRounds = new Argument<int>("rounds");
+var dnsSeconds = new Argument<int>("seconds");
+var measureClusterDns = new Command("measure-cluster-dns", "The measuring part of the cluster DNS benchmark, started by it.") { dnsRounds, dnsSeconds };
+measureClusterDns.Hidden = true;
+measureClusterDns.SetAction((parsed, stop) => ClusterDnsBenchmark.MeasureAsync(parsed.GetValue(dnsRounds), parsed.GetValue(dnsSeconds), stop));
+
 var trials = new Option<int>("--trials") { Description = "Hosts that are broken for each kind of fault.", DefaultValueFactory = _ => 30 };
 var detection = new Command("detection", "Time from a fault to the changed answer, beside gdnsd.") { trials };
 detection.SetAction((parsed, stop) => DetectionBenchmark.RunAsync(parsed.GetValue(trials), stop));
@@ -30,6 +39,14 @@ watch.SetAction((parsed, stop) => WatchBenchmark.RunAsync(parsed.GetValue(second
 
 var idle = new Command("idle", "One cluster's process: time until it is ready, and memory when idle.") { rounds };
 idle.SetAction((parsed, stop) => IdleBenchmark.RunAsync(parsed.GetValue(rounds), stop));
+
+var services = new Command("services", "1,000 Services with 10 endpoints each: until they work, and until a changed endpoint does.") { rounds };
+services.SetAction((parsed, stop) => ServicesBenchmark.RunAsync(parsed.GetValue(rounds), stop));
+
+var serviceRounds = new Argument<int>("rounds");
+var measureServices = new Command("measure-services", "The measuring part of the services benchmark, started by it.") { serviceRounds };
+measureServices.Hidden = true;
+measureServices.SetAction((parsed, stop) => ServicesBenchmark.MeasureAsync(parsed.GetValue(serviceRounds), stop));
 
 var deploy = new Command("deploy", "1,000 objects to two clusters: tandem deploy beside kubectl apply.") { rounds };
 deploy.SetAction((parsed, stop) => DeployBenchmark.RunAsync(parsed.GetValue(rounds), stop));
@@ -59,4 +76,7 @@ var serveCluster = new Command("serve-cluster", "A cluster's process, started by
 serveCluster.Hidden = true;
 serveCluster.SetAction((parsed, stop) => ClusterProcess.ServeAsync(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(etcd), parsed.GetValue(port), stop));
 
-return await new RootCommand("Tandem's benchmarks.") { dns, detection, api, watch, idle, deploy, parity, startPods, measureParity, serve, serveCluster }.Parse(args).InvokeAsync();
+return await new RootCommand("Tandem's benchmarks.")
+{
+    dns, clusterDns, measureClusterDns, detection, api, watch, idle, services, measureServices, deploy, parity, startPods, measureParity, serve, serveCluster,
+}.Parse(args).InvokeAsync();

@@ -11,6 +11,7 @@ using Tandem.Kubernetes.Controllers.Jobs;
 using Tandem.Kubernetes.Controllers.Nodes;
 using Tandem.Kubernetes.Controllers.Policy;
 using Tandem.Kubernetes.Controllers.Quotas;
+using Tandem.Kubernetes.Controllers.Services;
 using Tandem.Kubernetes.Controllers.Volumes;
 using Tandem.Kubernetes.Scheduling;
 
@@ -55,6 +56,7 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         .AddHostedService<StorageProtectionController>()
         .AddHostedService<EphemeralVolumeController>()
         .AddHostedService<EndpointsController>()
+        .AddHostedService<ServiceController>()
         .AddHostedService<NodeLifecycleController>()
         .AddHostedService<TaintEvictionController>()
         .AddHostedService<PodGarbageCollector>()
@@ -70,6 +72,7 @@ internal sealed class ControllerManager(ClusterOptions options, ClusterPki pki, 
         services.AddSingleton(logs);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(time);
+        services.AddSingleton(options);
         services.AddSingleton(pki);
         services.AddSingleton(ApiClients.Create(options, pki, user));
         services.AddSingleton<IKubernetes>(s => s.GetRequiredService<k8s.Kubernetes>());

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Threading.Channels;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Client;
+using Tandem.Kubernetes.Network.Conntrack;
 using Tandem.Kubernetes.Network.Rules;
 
 namespace Tandem.Kubernetes.Network;
@@ -18,13 +20,15 @@ namespace Tandem.Kubernetes.Network;
 /// <param name="logger">Told of what fails.</param>
 public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, TimeProvider time, ILogger<NetworkAgent> logger) : BackgroundService
 {
-    // A pod that becomes ready changes several objects in a row; they become one transaction.
+    // The first change is applied at once; what follows it within this time is one transaction.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
     // Rung however often, it is heard once.
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private StaleFlows? _flows;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -51,11 +55,25 @@ public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, 
         where T : class, IKubernetesObject<V1ObjectMeta> => new(
         RestSource.Of<T>(client), _ => _changed.Writer.TryWrite(true), time, m => logger.LogInformation("{Message}", m));
 
+    // Where the kernel has no such door, clients of UDP keep what they have; everything else goes on.
+    private void ForgetStale(NetworkModel model)
+    {
+        try
+        {
+            _flows ??= new StaleFlows(new ConntrackSocket());
+            _flows.Remove(model);
+        }
+        catch (Win32Exception e)
+        {
+            logger.LogWarning(e, "UDP flows to endpoints that are gone cannot be forgotten");
+        }
+    }
+
     private async Task FollowAsync(Task synced, Func<ClusterState> state, CancellationToken cancellationToken)
     {
         var retry = FirstRetry;
         var prepared = false;
-        var kernel = new NftKernel(NftKernel.RunAsync, m => logger.LogWarning("{Message}", m));
+        var kernel = new NftKernel(NftKernel.RunAsync, NftKernel.ListAsync, m => logger.LogWarning("{Message}", m));
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -65,10 +83,15 @@ public sealed class NetworkAgent(k8s.Kubernetes client, ClusterOptions options, 
                 prepared = true;
                 // Rules made of half of the objects would refuse what the other half allows.
                 await synced.WaitAsync(cancellationToken);
-                await kernel.ApplyAsync(NftRuleset.Build(NetworkModel.Build(state(), options)), cancellationToken);
+                var model = NetworkModel.Build(state(), options);
+                await kernel.ApplyAsync(NftRuleset.Build(model), cancellationToken);
+                ForgetStale(model);
                 retry = FirstRetry;
-                await _changed.Reader.ReadAsync(cancellationToken);
-                await Task.Delay(Gather, time, cancellationToken);
+                var applied = time.GetTimestamp();
+                await _changed.Reader.WaitToReadAsync(cancellationToken);
+                if (Gather - time.GetElapsedTime(applied) is { Ticks: > 0 } rest)
+                    await Task.Delay(rest, time, cancellationToken);
+                _changed.Reader.TryRead(out _);
             }
             catch (Exception) when (cancellationToken.IsCancellationRequested)
             {

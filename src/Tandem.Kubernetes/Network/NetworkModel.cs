@@ -20,7 +20,7 @@ internal sealed record NetworkModel(
             options.PodRange,
             options.ServiceRange,
             pods,
-            ServiceMap.Build(state, options.NodeAddress),
+            ServiceMap.Build(state, options),
             Network.Services.HostPorts.Build(pods, options.NodeAddress),
             PolicyResolver.Resolve(state, pods));
     }

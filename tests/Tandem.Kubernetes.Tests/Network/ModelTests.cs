@@ -31,7 +31,7 @@ public sealed class ModelTests
         V1Service[] both = [Service("b", "10.96.0.5", Http), Service("a", "10.96.0.5", Http)];
         var routes = ServiceMap.Build(
             State(services: both, slices: [Slice("a", "http", 1, "TCP", Endpoint("10.244.0.2")), Slice("b", "http", 2, "TCP", Endpoint("10.244.0.3"))]),
-            Cluster.NodeAddress);
+            Cluster);
         Assert.Equal("default/a:http", Assert.Single(routes).Name);
     }
 
@@ -100,6 +100,6 @@ public sealed class ModelTests
     }
 
     private static IEnumerable<string> Backends(params V1Endpoint[] endpoints) => ServiceMap
-        .Build(State(services: [Service("web", "10.96.0.5", Http)], slices: [Slice("web", "http", 8080, "TCP", endpoints)]), Cluster.NodeAddress)
+        .Build(State(services: [Service("web", "10.96.0.5", Http)], slices: [Slice("web", "http", 8080, "TCP", endpoints)]), Cluster)
         .SelectMany(r => r.Backends).Select(b => b.ToString());
 }

@@ -4,8 +4,10 @@ namespace Tandem.Kubernetes.Network.Rules;
 
 /// <summary>Brings the kernel's tables to a wanted state: whole the first time, by what differs from then on.</summary>
 /// <param name="run">Runs one transaction's text, all or nothing.</param>
+/// <param name="list">What the kernel has, by nft with these arguments.</param>
 /// <param name="log">Told when a change did not fit what the kernel had, and everything was replaced.</param>
-internal sealed class NftKernel(Func<string, CancellationToken, Task> run, Action<string> log)
+internal sealed class NftKernel(
+    Func<string, CancellationToken, Task> run, Func<IReadOnlyList<string>, CancellationToken, Task<string>> list, Action<string> log)
 {
     private IReadOnlyList<NftTable>? _applied;
 
@@ -30,11 +32,15 @@ internal sealed class NftKernel(Func<string, CancellationToken, Task> run, Actio
         }
 
         _applied = null;
-        await run(NftTransaction.Replace(wanted), cancellationToken);
+        await run(NftTransaction.Replace(wanted, NftMemory.Read(await list(NftMemory.List, cancellationToken))), cancellationToken);
         _applied = wanted;
     }
 
     /// <summary>Transactions in this process's network namespace.</summary>
     public static Task RunAsync(string transaction, CancellationToken cancellationToken) =>
         ProcessRunner.RunCheckedAsync(new Command("nft", "-f", "-") { Input = transaction }, cancellationToken);
+
+    /// <summary>The listing of this process's network namespace.</summary>
+    public static async Task<string> ListAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        (await ProcessRunner.RunCheckedAsync(new Command("nft", [.. arguments]), cancellationToken)).Output;
 }

@@ -9,10 +9,11 @@ internal abstract record NftObject(string Name);
 /// <param name="Kind">set or map.</param>
 /// <param name="Type">The types of its keys, and of its values.</param>
 /// <param name="Elements">Keys, with null or their values.</param>
-internal sealed record NftSet(string Name, string Kind, string Type, IReadOnlyDictionary<string, string?> Elements) : NftObject(Name)
+/// <param name="Timeout">Null where the elements are these; otherwise rules add them, and the kernel forgets each after this time.</param>
+internal sealed record NftSet(string Name, string Kind, string Type, IReadOnlyDictionary<string, string?> Elements, TimeSpan? Timeout = null) : NftObject(Name)
 {
     /// <summary>All but the elements.</summary>
-    public string Head => $"type {Type}";
+    public string Head => Timeout is null ? $"type {Type}" : $"type {Type}; size 65535; flags dynamic,timeout; timeout {Timeout.Value.TotalSeconds}s";
 
     public static string Text(string key, string? value) => value is null ? key : $"{key} : {value}";
 }

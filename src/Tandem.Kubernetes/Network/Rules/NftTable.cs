@@ -18,6 +18,9 @@ internal sealed class NftTable(string family)
     public void Set(string name, string type, IEnumerable<string> keys) =>
         Add(new NftSet(name, "set", type, new OrderedDictionary<string, string?>(keys.Select(k => KeyValuePair.Create(k, (string?)null)))));
 
+    /// <summary>A set whose elements the rules themselves add, and the kernel forgets some time after their last use.</summary>
+    public void DynamicSet(string name, string type, TimeSpan timeout) => Add(new NftSet(name, "set", type, new Dictionary<string, string?>(), timeout));
+
     public void Map(string name, string type, IEnumerable<(string Key, string Value)> elements) =>
         Add(new NftSet(name, "map", type, new OrderedDictionary<string, string?>(elements.Select(e => KeyValuePair.Create(e.Key, (string?)e.Value)))));
 

@@ -8,7 +8,9 @@ namespace Tandem.Kubernetes.Network.Rules;
 internal static class NftTransaction
 {
     /// <summary>The tables anew, whatever is there.</summary>
-    public static string Replace(IReadOnlyList<NftTable> tables)
+    /// <param name="tables">What is wanted.</param>
+    /// <param name="kept">What the sets that rules add to had; a set that is wanted no more loses it.</param>
+    public static string Replace(IReadOnlyList<NftTable> tables, ILookup<string, string>? kept = null)
     {
         var text = new StringBuilder();
         foreach (var table in tables)
@@ -21,7 +23,7 @@ internal static class NftTransaction
         {
             text.Append($"table {table.Name} {{\n");
             foreach (var one in table.Objects)
-                Define(text, one);
+                Define(text, one, kept);
             text.Append("}\n");
         }
 
@@ -69,7 +71,7 @@ internal static class NftTransaction
         return text.ToString();
     }
 
-    private static void Define(StringBuilder text, NftObject one)
+    private static void Define(StringBuilder text, NftObject one, ILookup<string, string>? kept)
     {
         if (one is NftChain chain)
         {
@@ -82,8 +84,9 @@ internal static class NftTransaction
         else if (one is NftSet set)
         {
             text.Append($"  {set.Kind} {set.Name} {{\n    {set.Head}\n");
-            if (set.Elements.Count > 0)
-                text.Append($"    elements = {{\n{string.Concat(Texts(set.Elements).Select(e => $"      {e},\n"))}    }}\n");
+            var elements = set.Timeout is null ? Texts(set.Elements) : kept?[set.Name] ?? [];
+            if (elements.Any())
+                text.Append($"    elements = {{\n{string.Concat(elements.Select(e => $"      {e},\n"))}    }}\n");
         }
 
         text.Append("  }\n");

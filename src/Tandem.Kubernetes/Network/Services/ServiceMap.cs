@@ -3,15 +3,13 @@ using k8s.Models;
 
 namespace Tandem.Kubernetes.Network.Services;
 
-/// <summary>
-/// Services and their EndpointSlices to routes. A port without endpoints has no route; whatever still goes to a service address
-/// after the routes were tried is refused.
-/// </summary>
+/// <summary>Services and their EndpointSlices to routes.</summary>
 internal static class ServiceMap
 {
     private const string ServiceName = "kubernetes.io/service-name";
+    private const int LongestAffinity = 86400;
 
-    public static IReadOnlyList<ServiceRoute> Build(ClusterState state, IPAddress nodeAddress)
+    public static IReadOnlyList<ServiceRoute> Build(ClusterState state, ClusterOptions options)
     {
         var slices = state.EndpointSlices
             .Where(s => s.AddressType == "IPv4" && s.Metadata.Labels?.ContainsKey(ServiceName) == true)
@@ -26,51 +24,49 @@ internal static class ServiceMap
             {
                 if (Protocols.Number(port.Protocol) is not { } protocol)
                     continue;
-                var backends = Backends(slices[(service.Metadata.NamespaceProperty, service.Metadata.Name)], port);
                 // The first of two Services that ask for the same address and port keeps it: a duplicate would make the whole table invalid.
-                var frontends = Frontends(service, clusterAddress, port, nodeAddress).Where(f => taken.Add((protocol, f))).ToList();
-                if (backends.Count > 0 && frontends.Count > 0)
-                    routes.Add(new ServiceRoute(
-                        $"{service.Metadata.NamespaceProperty}/{service.Metadata.Name}:{(string.IsNullOrEmpty(port.Name) ? port.Port : port.Name)}",
-                        protocol, frontends, backends, service.Spec.SessionAffinity == "ClientIP"));
+                var frontends = Frontends(service, clusterAddress, port, options.NodeAddress).Where(f => taken.Add((protocol, f.At))).ToList();
+                if (frontends.Count > 0)
+                    routes.Add(Route(service, port, protocol, frontends, slices[(service.Metadata.NamespaceProperty, service.Metadata.Name)], options.NodeName));
             }
         }
 
         return routes;
     }
 
-    private static IEnumerable<IPEndPoint> Frontends(V1Service service, IPAddress clusterAddress, V1ServicePort port, IPAddress nodeAddress)
+    private static ServiceRoute Route(
+        V1Service service, V1ServicePort port, int protocol, IReadOnlyList<Frontend> frontends, IEnumerable<V1EndpointSlice> slices, string node)
     {
-        yield return new IPEndPoint(clusterAddress, port.Port);
-        foreach (var address in service.Spec.ExternalIPs ?? [])
-            if (Ipv4.Parse(address) is { } external)
-                yield return new IPEndPoint(external, port.Port);
-        if (port.NodePort is > 0)
-            yield return new IPEndPoint(nodeAddress, port.NodePort.Value);
+        var internalLocal = service.Spec.InternalTrafficPolicy == "Local";
+        var externalLocal = service.Spec.ExternalTrafficPolicy == "Local";
+        return new ServiceRoute(
+            $"{service.Metadata.NamespaceProperty}/{service.Metadata.Name}:{(string.IsNullOrEmpty(port.Name) ? port.Port : port.Name)}",
+            protocol,
+            frontends,
+            Backends.Of(slices, port, node: null),
+            internalLocal || externalLocal ? Backends.Of(slices, port, node) : [],
+            internalLocal,
+            externalLocal,
+            service.Spec.SessionAffinity == "ClientIP"
+                ? TimeSpan.FromSeconds(Math.Clamp(service.Spec.SessionAffinityConfig?.ClientIP?.TimeoutSeconds ?? 10800, 1, LongestAffinity))
+                : null,
+            // Ranges of IPv6 let in nobody here, but they too say that not everybody may.
+            service.Spec.LoadBalancerSourceRanges is { Count: > 0 } ranges
+                ? [.. ranges.Select(r => Ipv4.ParseNetwork(r.Trim())).OfType<IPNetwork>().Distinct().OrderBy(r => Ipv4.Number(r.BaseAddress)).ThenBy(r => r.PrefixLength)]
+                : null);
     }
 
-    // As kube-proxy: the ready ones, and where there is none, those that still serve while they terminate.
-    private static List<IPEndPoint> Backends(IEnumerable<V1EndpointSlice> slices, V1ServicePort port)
+    private static IEnumerable<Frontend> Frontends(V1Service service, IPAddress clusterAddress, V1ServicePort port, IPAddress nodeAddress)
     {
-        var ready = new HashSet<IPEndPoint>();
-        var ending = new HashSet<IPEndPoint>();
-        foreach (var slice in slices)
-        {
-            var number = slice.Ports?.FirstOrDefault(p => (p.Name ?? "") == (port.Name ?? "") && (p.Protocol ?? "TCP") == (port.Protocol ?? "TCP"))?.Port;
-            if (number is null)
-                continue;
-            foreach (var endpoint in slice.Endpoints ?? [])
-            {
-                if (Ipv4.Parse(endpoint.Addresses?.FirstOrDefault()) is not { } address)
-                    continue;
-                var conditions = endpoint.Conditions;
-                if (conditions?.Ready ?? true)
-                    ready.Add(new IPEndPoint(address, number.Value));
-                else if (conditions?.Serving == true && conditions.Terminating == true)
-                    ending.Add(new IPEndPoint(address, number.Value));
-            }
-        }
-
-        return [.. (ready.Count > 0 ? ready : ending).OrderBy(e => Ipv4.Number(e.Address)).ThenBy(e => e.Port)];
+        yield return new Frontend(new IPEndPoint(clusterAddress, port.Port), FrontendKind.Cluster);
+        // Only what was given to the Service: its status has no address where the node's port is somebody else's.
+        foreach (var ingress in service.Status?.LoadBalancer?.Ingress ?? [])
+            if (service.Spec.Type == "LoadBalancer" && ingress.IpMode is null or "VIP" && Ipv4.Parse(ingress.Ip) is { } balanced)
+                yield return new Frontend(new IPEndPoint(balanced, port.Port), FrontendKind.LoadBalancer);
+        foreach (var address in service.Spec.ExternalIPs ?? [])
+            if (Ipv4.Parse(address) is { } external)
+                yield return new Frontend(new IPEndPoint(external, port.Port), FrontendKind.External);
+        if (port.NodePort is > 0)
+            yield return new Frontend(new IPEndPoint(nodeAddress, port.NodePort.Value), FrontendKind.NodePort);
     }
 }

@@ -7,24 +7,25 @@ namespace Tandem.Kubernetes.Node.Containers;
 /// <summary>A pod's resolv.conf, by its <c>dnsPolicy</c> and <c>dnsConfig</c>.</summary>
 internal static class DnsConfigBuilder
 {
+    // What the API allows, and the kubelet puts into a resolv.conf at most.
+    private const int MaxServers = 3;
+    private const int MaxSearches = 32;
+
     /// <param name="pod">The pod.</param>
     /// <param name="options">The node.</param>
-    /// <param name="resolvConf">Text of the node's own resolv.conf, for the policy Default.</param>
+    /// <param name="resolvConf">Text of the node's own resolv.conf, for the policy Default; its search domains come last for the others.</param>
     public static DNSConfig Build(V1Pod pod, NodeOptions options, string resolvConf)
     {
         var result = (pod.Spec.DnsPolicy ?? "ClusterFirst") switch
         {
             "None" => new DNSConfig(),
-            "ClusterFirstWithHostNet" => Cluster(pod, options),
-            "ClusterFirst" when !pod.UsesHostNetwork() => Cluster(pod, options),
+            "ClusterFirstWithHostNet" => Cluster(pod, options, Parse(resolvConf)),
+            "ClusterFirst" when !pod.UsesHostNetwork() => Cluster(pod, options, Parse(resolvConf)),
             _ => Parse(resolvConf),
         };
-        if (pod.Spec.DnsConfig is not { } extra)
-            return result;
-
-        AddNew(result.Servers, extra.Nameservers);
-        AddNew(result.Searches, extra.Searches);
-        foreach (var option in extra.Options ?? [])
+        AddNew(result.Servers, pod.Spec.DnsConfig?.Nameservers, MaxServers);
+        AddNew(result.Searches, pod.Spec.DnsConfig?.Searches, MaxSearches);
+        foreach (var option in pod.Spec.DnsConfig?.Options ?? [])
         {
             // The pod's own options replace those of the policy.
             var same = result.Options.Where(o => o.Split(':')[0] == option.Name).ToList();
@@ -35,15 +36,17 @@ internal static class DnsConfigBuilder
         return result;
     }
 
-    private static DNSConfig Cluster(V1Pod pod, NodeOptions options)
+    private static DNSConfig Cluster(V1Pod pod, NodeOptions options, DNSConfig node)
     {
         var domain = options.ClusterDomain;
-        return new DNSConfig
+        var result = new DNSConfig
         {
             Servers = { options.ClusterDns },
             Searches = { $"{pod.Metadata.NamespaceProperty}.svc.{domain}", $"svc.{domain}", domain },
             Options = { "ndots:5" },
         };
+        AddNew(result.Searches, node.Searches, MaxSearches);
+        return result;
     }
 
     private static DNSConfig Parse(string resolvConf)
@@ -70,12 +73,15 @@ internal static class DnsConfigBuilder
         return result;
     }
 
-    private static void AddNew(ICollection<string> to, IList<string>? from)
+    private static void AddNew(IList<string> to, IEnumerable<string>? from, int most)
     {
         foreach (var value in from ?? [])
         {
             if (!to.Contains(value))
                 to.Add(value);
         }
+
+        while (to.Count > most)
+            to.RemoveAt(to.Count - 1);
     }
 }

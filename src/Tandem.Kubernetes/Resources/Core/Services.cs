@@ -91,6 +91,8 @@ internal sealed class Services() : Resource("", "v1", "Service", "services", typ
             CheckPort(port, $"spec.ports[{index}]", ports.Count > 1, errors);
         foreach (var duplicate in ports.GroupBy(p => p.Text("name") ?? "").Where(g => g.Key.Length > 0 && g.Count() > 1))
             errors.Duplicate("spec.ports.name", duplicate.Key);
+        if (spec.Number("healthCheckNodePort") is { } health and not 0)
+            errors.Invalid("spec.healthCheckNodePort", health, "is not served: there is one node, and no balancer before it that would ask which nodes have endpoints");
         if (spec.Text("clusterIP") is { Length: > 0 } address and not "None" && !System.Net.IPAddress.TryParse(address, out _))
             errors.Invalid("spec.clusterIPs[0]", address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
     }

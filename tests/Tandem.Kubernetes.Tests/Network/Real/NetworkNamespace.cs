@@ -17,9 +17,14 @@ internal sealed class NetworkNamespace(string name)
     public Task<ProcessResult> ApplyAsync(string rules) =>
         ProcessRunner.RunCheckedAsync(new Command("nsenter", $"--net=/run/netns/{name}", "nft", "-f", "-") { Input = rules });
 
-    public Socket CreateSocket(ProtocolType protocol)
+    public Socket CreateSocket(ProtocolType protocol) => Create(
+        () => new Socket(AddressFamily.InterNetwork, protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram, protocol));
+
+    /// <summary>Something with a socket that is made in this namespace.</summary>
+    public T Create<T>(Func<T> make)
+        where T : class
     {
-        Socket? socket = null;
+        T? made = null;
         var error = 0;
         // A thread of its own, which ends with the namespace it entered.
         var thread = new Thread(() =>
@@ -28,11 +33,11 @@ internal sealed class NetworkNamespace(string name)
             if (setns((int)handle.DangerousGetHandle(), CloneNewNet) != 0)
                 error = Marshal.GetLastPInvokeError();
             else
-                socket = new Socket(AddressFamily.InterNetwork, protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram, protocol);
+                made = make();
         });
         thread.Start();
         thread.Join();
-        return socket ?? throw new InvalidOperationException($"setns {name}: errno {error}");
+        return made ?? throw new InvalidOperationException($"setns {name}: errno {error}");
     }
 
     [DllImport("libc", SetLastError = true)]

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Tandem.Kubernetes.Network;
+using Tandem.Kubernetes.Network.Conntrack;
 using Tandem.Kubernetes.Network.Rules;
 using Tandem.Processes;
 
@@ -24,6 +25,8 @@ public sealed class PodNetwork : IAsyncLifetime
     private readonly List<Answerer> _answerers = [];
 
     private NftKernel _kernel = null!;
+    private ConntrackSocket _conntrack = null!;
+    private StaleFlows _flows = null!;
 
     internal NetworkNamespace Node { get; private set; } = null!;
 
@@ -34,12 +37,18 @@ public sealed class PodNetwork : IAsyncLifetime
     public static string PodAddress(int index) => $"10.244.0.{11 + index}";
 
     /// <summary>By what differs from the state before, like the agent.</summary>
-    internal Task ApplyAsync(ClusterState state) => _kernel.ApplyAsync(NftRuleset.Build(NetworkModel.Build(state, Objects.Cluster)), CancellationToken.None);
+    internal async Task ApplyAsync(ClusterState state)
+    {
+        var model = NetworkModel.Build(state, Objects.Cluster);
+        await _kernel.ApplyAsync(NftRuleset.Build(model), CancellationToken.None);
+        _flows.Remove(model);
+    }
 
     /// <summary>As a new agent does, which does not know what is there.</summary>
     internal Task StartAgainAsync(ClusterState state)
     {
         _kernel = NewKernel();
+        _flows = new StaleFlows(_conntrack);
         return ApplyAsync(state);
     }
 
@@ -47,6 +56,8 @@ public sealed class PodNetwork : IAsyncLifetime
     {
         Node = await CreateAsync("n");
         _kernel = NewKernel();
+        _conntrack = Node.Create(() => new ConntrackSocket());
+        _flows = new StaleFlows(_conntrack);
         Machine = await CreateAsync("o");
         await IpAsync("-n", Node.Name, "link", "add", "uplink", "type", "veth", "peer", "name", "eth0", "netns", Machine.Name);
         await UpAsync(Node, "uplink", NodeAddress + "/24");
@@ -70,11 +81,12 @@ public sealed class PodNetwork : IAsyncLifetime
     public async Task DisposeAsync()
     {
         _answerers.ForEach(a => a.Dispose());
+        _conntrack.Dispose();
         foreach (var made in Pod.Append(Machine).Append(Node))
             await IpAsync("netns", "del", made.Name);
     }
 
-    private NftKernel NewKernel() => new((transaction, _) => Node.ApplyAsync(transaction), m => throw new InvalidOperationException(m));
+    private NftKernel NewKernel() => new((transaction, _) => Node.ApplyAsync(transaction), async (list, _) => (await Node.RunAsync("nft", [.. list])).Output, m => throw new InvalidOperationException(m));
 
     private static Task<ProcessResult> IpAsync(params string[] arguments) => ProcessRunner.RunCheckedAsync(new Command("ip", arguments));
 

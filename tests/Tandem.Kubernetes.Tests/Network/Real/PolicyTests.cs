@@ -2,12 +2,13 @@ using System.Net.Sockets;
 using k8s;
 using k8s.Models;
 using Tandem.Processes;
+using Xunit.Abstractions;
 using static Tandem.Kubernetes.Tests.Network.Objects;
 
 namespace Tandem.Kubernetes.Tests.Network.Real;
 
 /// <summary>NetworkPolicies as rendered, with real connections.</summary>
-public sealed class PolicyTests(PodNetwork network) : IClassFixture<PodNetwork>
+public sealed class PolicyTests(PodNetwork network, ITestOutputHelper output) : IClassFixture<PodNetwork>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -28,12 +29,16 @@ public sealed class PolicyTests(PodNetwork network) : IClassFixture<PodNetwork>
 
     private const string DenyAll = "{ podSelector: {}, policyTypes: [Ingress, Egress] }";
 
+    /// <summary>Generated policy sets; each is a case per connection that is tried, see <see cref="Cases"/>.</summary>
+    private const int PolicySets = 40;
+
+    /// <summary>The matrix: connections between pods, the node and outside, under policies of every kind.</summary>
     [Fact]
-    public async Task Connections_GeneratedPolicies_AsTheSpecificationSays()
+    public async Task Matrix_GeneratedPolicies_EachConnectionAsTheSpecificationSays()
     {
         var allowed = 0;
         var denied = 0;
-        for (var seed = 1; seed <= 40; seed++)
+        for (var seed = 1; seed <= PolicySets; seed++)
         {
             var policies = new PolicyGenerator(seed).Policies();
             var oracle = new PolicyOracle(policies, Namespaces);
@@ -50,6 +55,7 @@ public sealed class PolicyTests(PodNetwork network) : IClassFixture<PodNetwork>
             }
         }
 
+        output.WriteLine($"{allowed + denied} cases: {allowed} allowed, {denied} denied");
         // A generator that only ever allows, or only ever denies, tests nothing.
         Assert.True(Math.Min(allowed, denied) > 500, $"{allowed} allowed, {denied} denied");
     }
