@@ -10,6 +10,9 @@ internal sealed class PodPaths(NodeOptions options)
 
     public string Logs => options.LogsDirectory;
 
+    /// <summary>Where <c>seccompProfile.localhostProfile</c> begins.</summary>
+    public string SeccompProfiles => Path.Combine(options.StateDirectory, "seccomp");
+
     public string Pod(string uid) => Path.Combine(options.PodsDirectory, uid);
 
     public string Hosts(string uid) => Path.Combine(Pod(uid), "etc-hosts");
@@ -17,6 +20,10 @@ internal sealed class PodPaths(NodeOptions options)
     public string Volumes(string uid) => Path.Combine(Pod(uid), "volumes");
 
     public string Volume(string uid, string plugin, string name) => Path.Combine(Volumes(uid), $"kubernetes.io~{plugin}", name);
+
+    /// <summary>Where a part of a volume is bound for one mount of a container.</summary>
+    public string SubPath(string uid, string volume, string container, int index) =>
+        Path.Combine(Pod(uid), "volume-subpaths", volume, container, index.ToString(CultureInfo.InvariantCulture));
 
     public string TerminationMessage(string uid, string container, int restart) =>
         Path.Combine(Pod(uid), "containers", container, restart.ToString(CultureInfo.InvariantCulture));

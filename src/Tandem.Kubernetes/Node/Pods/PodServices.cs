@@ -11,10 +11,13 @@ namespace Tandem.Kubernetes.Node.Pods;
 /// <summary>What all pod workers share.</summary>
 internal sealed class PodServices : IDisposable
 {
+    private const string AppArmor = "/sys/module/apparmor/parameters/enabled";
+
     public PodServices(NodeOptions options, INodeApi api, CriClient cri, TimeProvider time, ILogger logger)
     {
         (Options, Api, Cri, Time, Logger) = (options, api, cri, time, logger);
         MachineMemory = Registration.MachineInfo.Read(options.StateDirectory).Memory;
+        HasAppArmor = File.Exists(AppArmor) && File.ReadAllText(AppArmor).StartsWith('Y');
         Paths = new PodPaths(options);
         Reader = new PodRuntimeReader(cri, Paths);
         Images = new ImageManager(cri, api, time);
@@ -23,7 +26,7 @@ internal sealed class PodServices : IDisposable
         Starts = new SemaphoreSlim(options.ConcurrentStarts);
         Func<string, decimal> allocatable = resource => resource == "cpu" ? Environment.ProcessorCount : MachineMemory;
         var tokens = new TokenCache(api, time);
-        Volumes = new VolumeManager(Paths, new PayloadBuilder(api, options, tokens, allocatable), new ClaimedVolumes(api, options), tokens, time);
+        Volumes = new VolumeManager(Paths, new PayloadBuilder(api, options, tokens, allocatable), new ClaimedVolumes(api, options), tokens, time, MachineMemory);
         Environments = new EnvironmentBuilder(api, options, allocatable);
     }
 
@@ -53,6 +56,9 @@ internal sealed class PodServices : IDisposable
 
     /// <summary>Bounds how many sandboxes and containers are made at once.</summary>
     public SemaphoreSlim Starts { get; }
+
+    /// <summary>Whether the kernel enforces AppArmor's profiles.</summary>
+    public bool HasAppArmor { get; }
 
     /// <summary>Bytes.</summary>
     public long MachineMemory { get; }

@@ -6,9 +6,12 @@ namespace Tandem.Kubernetes.Node.Volumes;
 /// <summary>The system calls on files that .NET does not offer.</summary>
 internal static class LinuxFiles
 {
-    private const ulong NoSuid = 2, NoDev = 4; // MS_NOSUID, MS_NODEV of mount(2)
+    private const ulong NoSuid = 2, NoDev = 4, BindMount = 4096; // MS_NOSUID, MS_NODEV, MS_BIND of mount(2)
 
     public static void MountTmpfs(string target, string options) => Check(mount("tmpfs", target, "tmpfs", NoSuid | NoDev, options), target);
+
+    /// <summary>Shows a file or folder at a second place.</summary>
+    public static void Bind(string source, string target) => Check(mount(source, target, null, BindMount, null), target);
 
     public static void Unmount(string target) => Check(umount2(target, 0), target);
 
@@ -26,12 +29,15 @@ internal static class LinuxFiles
             .OrderByDescending(point => point.Length)];
 
     /// <summary>The file type bits (S_IFMT of inode(7)) of what a path leads to; 0 where there is nothing.</summary>
-    public static int TypeOf(string path)
+    public static int TypeOf(string path) => ModeOf(path) & 0xF000;
+
+    /// <summary>Type and permission bits of what a path leads to; 0 where there is nothing.</summary>
+    public static int ModeOf(string path)
     {
         // struct statx of statx(2): stx_mode is the 16-bit word at offset 28.
         var buffer = new byte[256];
-        const int currentFolder = -100, type = 1;
-        return statx(currentFolder, path, 0, type, buffer) == 0 ? BitConverter.ToUInt16(buffer, 28) & 0xF000 : 0;
+        const int currentFolder = -100, typeAndMode = 3;
+        return statx(currentFolder, path, 0, typeAndMode, buffer) == 0 ? BitConverter.ToUInt16(buffer, 28) : 0;
     }
 
     private static void Check(int result, string path)
@@ -42,7 +48,7 @@ internal static class LinuxFiles
 
 #pragma warning disable SYSLIB1054 // source-generated marshalling needs unsafe code; these run a few times per pod
     [DllImport("libc", SetLastError = true)]
-    private static extern int mount(string source, string target, string type, ulong flags, string data);
+    private static extern int mount(string source, string target, string? type, ulong flags, string? data);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int umount2(string target, int flags);

@@ -160,7 +160,7 @@ public class ContainerdFixture : IAsyncLifetime
     {
         foreach (var pod in Api.Pods.ToList())
             Api.Delete(pod.Metadata.Name, 1);
-        await Eventually.TrueAsync(() => Task.FromResult(!Api.Pods.Any()), "all pods are gone");
+        await Eventually.TrueAsync(() => Task.FromResult(!Api.Pods.Any()), "all pods are gone", () => string.Join('\n', Api.Pods.Select(p => k8s.KubernetesYaml.Serialize(p) + Api.Told(p.Metadata.Name))));
         await StopAgentAsync();
         var left = await LeftoversAsync();
         _cri!.Dispose();
