@@ -75,8 +75,7 @@ internal sealed class ImageManager(CriClient cri, INodeApi api, TimeProvider tim
         var started = time.GetTimestamp();
         try
         {
-            var pulled = await cri.Images.PullImageAsync(
-                new PullImageRequest { Image = new ImageSpec { Image = image } }, cancellationToken: cancellationToken);
+            var pulled = await PullAsync(image, await CredentialsAsync(pod, image, cancellationToken), cancellationToken);
             var info = await StatusAsync(pulled.ImageRef, cancellationToken)
                 ?? throw new RpcException(new Grpc.Core.Status(StatusCode.NotFound, $"image {pulled.ImageRef} vanished after its pull"));
             var took = time.GetElapsedTime(started).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
@@ -104,6 +103,39 @@ internal sealed class ImageManager(CriClient cri, INodeApi api, TimeProvider tim
             api.Event(pod, container.Name, "Warning", "Failed", "Error: ErrImagePull");
             throw new ImagePullException("ErrImagePull", message);
         }
+    }
+
+    // Each account in turn; what the last one is told is what there is to tell.
+    private async Task<PullImageResponse> PullAsync(string image, List<AuthConfig> accounts, CancellationToken cancellationToken)
+    {
+        for (var i = 0; ; i++)
+        {
+            var request = new PullImageRequest { Image = new ImageSpec { Image = image }, Auth = accounts.ElementAtOrDefault(i) };
+            try
+            {
+                return await cri.Images.PullImageAsync(request, cancellationToken: cancellationToken);
+            }
+            catch (RpcException e) when (i + 1 < accounts.Count && e.StatusCode is not (StatusCode.Unavailable or StatusCode.Cancelled))
+            {
+                // The next account may be allowed to.
+            }
+        }
+    }
+
+    private async Task<List<AuthConfig>> CredentialsAsync(V1Pod pod, string image, CancellationToken cancellationToken)
+    {
+        var (found, missing) = (new List<V1Secret>(), new List<string>());
+        foreach (var reference in pod.Spec.ImagePullSecrets ?? [])
+        {
+            if (await api.SecretAsync(pod.Metadata.NamespaceProperty, reference.Name, cancellationToken) is { } secret)
+                found.Add(secret);
+            else
+                missing.Add(reference.Name);
+        }
+
+        if (missing.Count > 0)
+            api.Event(pod, null, "Warning", "FailedToRetrieveImagePullSecret", $"Unable to retrieve some image pull secrets ({string.Join(", ", missing)}); attempting to pull the image may not succeed.");
+        return [.. PullCredentials.For(image, found)];
     }
 
     private async Task<ImageInfo?> StatusAsync(string image, CancellationToken cancellationToken)

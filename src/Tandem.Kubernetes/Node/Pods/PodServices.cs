@@ -24,7 +24,12 @@ internal sealed class PodServices : IDisposable
         Cgroups = new PodCgroups(options.CgroupParent);
         Probes = new ProbeRunner(cri, time);
         Starts = new SemaphoreSlim(options.ConcurrentStarts);
-        Func<string, decimal> allocatable = resource => resource == "cpu" ? Environment.ProcessorCount : MachineMemory;
+        Func<string, decimal> allocatable = resource => resource switch
+        {
+            "cpu" => Environment.ProcessorCount,
+            "memory" => MachineMemory,
+            _ => Registration.MachineInfo.Read(options.StateDirectory).Disk,
+        };
         var tokens = new TokenCache(api, time);
         Volumes = new VolumeManager(Paths, new PayloadBuilder(api, options, tokens, allocatable), new ClaimedVolumes(api, options), tokens, time, MachineMemory);
         Environments = new EnvironmentBuilder(api, options, allocatable);

@@ -35,9 +35,17 @@ internal static class LinuxFiles
     public static int ModeOf(string path)
     {
         // struct statx of statx(2): stx_mode is the 16-bit word at offset 28.
+        return Status(path) is { } status ? BitConverter.ToUInt16(status, 28) : 0;
+    }
+
+    /// <summary>The group of what a path leads to; null where there is nothing.</summary>
+    public static long? GroupOf(string path) => Status(path) is { } status ? BitConverter.ToUInt32(status, 24) : null; // stx_gid
+
+    private static byte[]? Status(string path)
+    {
         var buffer = new byte[256];
-        const int currentFolder = -100, typeAndMode = 3;
-        return statx(currentFolder, path, 0, typeAndMode, buffer) == 0 ? BitConverter.ToUInt16(buffer, 28) : 0;
+        const int currentFolder = -100, typeModeAndGroup = 0x13; // AT_FDCWD; STATX_TYPE, STATX_MODE, STATX_GID
+        return statx(currentFolder, path, 0, typeModeAndGroup, buffer) == 0 ? buffer : null;
     }
 
     private static void Check(int result, string path)

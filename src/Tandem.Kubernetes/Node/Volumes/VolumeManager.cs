@@ -87,7 +87,7 @@ internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, Cla
         }
 
         if (pod.Spec.SecurityContext?.FsGroup is { } group)
-            VolumeOwnership.GiveToGroup(folder, group);
+            VolumeOwnership.GiveToGroup(folder, group, pod.Spec.SecurityContext.FsGroupChangePolicy);
         return folder;
     }
 
