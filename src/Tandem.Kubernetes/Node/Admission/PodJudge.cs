@@ -41,7 +41,8 @@ internal sealed class PodJudge(PodServices services)
     // What runs already, as after the agent was restarted, was admitted then.
     private PodVerdict? Refusal(V1Pod pod, PodRuntime runtime)
     {
-        var refusal = _admitted || runtime.Sandboxes.Count > 0 || pod.Status?.ContainerStatuses is not null ? null : PodAdmission.Check(pod, services.HasAppArmor);
+        var refusal = _admitted || runtime.Sandboxes.Count > 0 || pod.Status?.ContainerStatuses is not null 
+            ? null : PodAdmission.Check(pod, services.HasAppArmor) ?? PressureAdmission.Check(pod, services.Pressure.Conditions);
         _admitted = refusal is null;
         return refusal;
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Node.Cgroups;
 using Tandem.Kubernetes.Node.Containers;
 using Tandem.Kubernetes.Node.Cri;
+using Tandem.Kubernetes.Node.Eviction;
 using Tandem.Kubernetes.Node.Images;
 using Tandem.Kubernetes.Node.Probes;
 using Tandem.Kubernetes.Node.Volumes;
@@ -16,8 +17,9 @@ internal sealed class PodServices : IDisposable
     public PodServices(NodeOptions options, INodeApi api, CriClient cri, TimeProvider time, ILogger logger)
     {
         (Options, Api, Cri, Time, Logger) = (options, api, cri, time, logger);
-        MachineMemory = Registration.MachineInfo.Read(options.StateDirectory).Memory;
+        MachineMemory = Stats.NodeMemory.Read(options).Capacity;
         HasAppArmor = File.Exists(AppArmor) && File.ReadAllText(AppArmor).StartsWith('Y');
+        Pressure = new NodePressure(options.Eviction.TransitionPeriod, time);
         Paths = new PodPaths(options);
         Reader = new PodRuntimeReader(cri, Paths);
         Images = new ImageManager(cri, api, time);
@@ -61,6 +63,9 @@ internal sealed class PodServices : IDisposable
 
     /// <summary>Bounds how many sandboxes and containers are made at once.</summary>
     public SemaphoreSlim Starts { get; }
+
+    /// <summary>What the node is short of.</summary>
+    public NodePressure Pressure { get; }
 
     /// <summary>Whether the kernel enforces AppArmor's profiles.</summary>
     public bool HasAppArmor { get; }

@@ -58,6 +58,16 @@ internal sealed class PodWorker : IDisposable
 
     public bool Vanished => _vanished;
 
+    /// <summary>The pod as the API has it, with the status that was reported last.</summary>
+    public V1Pod Pod
+    {
+        get
+        {
+            lock (_lock)
+                return WithLatestStatus(_pod);
+        }
+    }
+
     /// <summary>Something changed in the runtime.</summary>
     public void Wake() => _wakeup.Ring();
 

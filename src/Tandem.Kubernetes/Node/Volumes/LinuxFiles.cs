@@ -41,11 +41,18 @@ internal static class LinuxFiles
     /// <summary>The group of what a path leads to; null where there is nothing.</summary>
     public static long? GroupOf(string path) => Status(path) is { } status ? BitConverter.ToUInt32(status, 24) : null; // stx_gid
 
-    private static byte[]? Status(string path)
+    /// <summary>What a file or link itself occupies; null where there is nothing.</summary>
+    public static (ulong Inode, long Bytes)? Blocks(string path)
+    {
+        const int notTheTarget = 0x100, unit = 512; // AT_SYMLINK_NOFOLLOW; of stx_blocks
+        return Status(path, notTheTarget) is { } status ? (BitConverter.ToUInt64(status, 32), BitConverter.ToInt64(status, 48) * unit) : null;
+    }
+
+    private static byte[]? Status(string path, int flags = 0)
     {
         var buffer = new byte[256];
-        const int currentFolder = -100, typeModeAndGroup = 0x13; // AT_FDCWD; STATX_TYPE, STATX_MODE, STATX_GID
-        return statx(currentFolder, path, 0, typeModeAndGroup, buffer) == 0 ? buffer : null;
+        const int currentFolder = -100, basic = 0x7ff; // AT_FDCWD; STATX_BASIC_STATS
+        return statx(currentFolder, path, flags, basic, buffer) == 0 ? buffer : null;
     }
 
     private static void Check(int result, string path)

@@ -45,7 +45,7 @@ internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, Cla
     {
         var uid = pod.Metadata.Uid;
         if (volume.EmptyDir is { } emptyDir)
-            return EmptyDir(pod, paths.Volume(uid, "empty-dir", volume.Name), emptyDir);
+            return EmptyDir(pod, paths.Volume(uid, PodPaths.EmptyDirPlugin, volume.Name), emptyDir);
         if (volume.HostPath is { } hostPath)
             return HostPath.Check(hostPath);
         if (PodClaims.NameOf(pod, volume) is { } claim)
@@ -70,7 +70,7 @@ internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, Cla
 
         // Made under another name and renamed last, so that a half-made one is not taken for ready after a crash.
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
-        var making = folder + ".making";
+        var making = folder + PodPaths.Unfinished;
         Directory.CreateDirectory(making);
         if (source.Medium is not (null or "" or "Memory"))
             throw new VolumeException(Path.GetFileName(folder), $"unknown storage medium \"{source.Medium}\"");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
@@ -6,6 +7,7 @@ using Tandem.Kubernetes.Node;
 using Tandem.Kubernetes.Node.Cgroups;
 using Tandem.Kubernetes.Node.Cri;
 using Tandem.Kubernetes.Node.Cri.V1;
+using Tandem.Kubernetes.Node.Eviction;
 using Tandem.Kubernetes.Node.Pods;
 using Tandem.Kubernetes.Node.Volumes;
 using Tandem.Processes;
@@ -35,7 +37,7 @@ public class ContainerdFixture : IAsyncLifetime
 
     internal PodWorkers Workers { get; private set; } = null!;
 
-    internal NodeOptions Options => new()
+    internal NodeOptions Options => Adjusted(new NodeOptions
     {
         NodeName = "node",
         NodeAddress = "127.0.0.1",
@@ -44,7 +46,9 @@ public class ContainerdFixture : IAsyncLifetime
         PodCidr = "10.42.0.0/24",
         ClusterDns = "10.43.0.10",
         CgroupParent = Cgroup,
-    };
+    });
+
+    private protected virtual NodeOptions Adjusted(NodeOptions options) => options;
 
     private ContainerdConfig Config => new(Path.Combine(Folder, "c"), BusyboxImage.Name, Path.Combine(Folder, "cni"))
     {
@@ -113,7 +117,25 @@ public class ContainerdFixture : IAsyncLifetime
         foreach (var pod in Api.Pods)
             Workers.Update(pod);
         Workers.Synced();
-        _running = Workers.RunAsync(_stop.Token);
+        var eviction = new EvictionManager(services, Workers, (reason, message) => NodeEvents.Enqueue($"{reason}: {message}"));
+        _running = Task.WhenAll(Workers.RunAsync(_stop.Token), RunUntilStoppedAsync(eviction));
+        Pressure = services.Pressure;
+    }
+
+    internal ConcurrentQueue<string> NodeEvents { get; } = new();
+
+    internal NodePressure Pressure { get; private set; } = null!;
+
+    private async Task RunUntilStoppedAsync(EvictionManager eviction)
+    {
+        try
+        {
+            await eviction.RunAsync(_stop.Token);
+        }
+        catch (Exception) when (_stop.IsCancellationRequested)
+        {
+            // The agent was stopped.
+        }
     }
 
     /// <summary>As if the agent had been killed: nothing is tidied up, the pods run on.</summary>
