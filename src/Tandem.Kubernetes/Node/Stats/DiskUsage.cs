@@ -7,8 +7,6 @@ namespace Tandem.Kubernetes.Node.Stats;
 /// <param name="Inodes">Files and folders.</param>
 internal sealed record DiskUsage(long Bytes, long Inodes)
 {
-    private static readonly EnumerationOptions All = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
-
     public static DiskUsage operator +(DiskUsage a, DiskUsage b) => new(a.Bytes + b.Bytes, a.Inodes + b.Inodes);
 
     /// <summary>Of a folder and all below it. What goes while it is counted is not counted.</summary>
@@ -18,7 +16,7 @@ internal sealed record DiskUsage(long Bytes, long Inodes)
             return new DiskUsage(0, 0);
         var seen = new HashSet<ulong>();
         var bytes = 0L;
-        foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", All).Prepend(folder))
+        foreach (var path in LinuxFiles.Below(folder).Select(e => e.FullName).Prepend(folder))
             if (LinuxFiles.Blocks(path) is { } file && seen.Add(file.Inode))
                 bytes += file.Bytes;
         return new DiskUsage(bytes, seen.Count);

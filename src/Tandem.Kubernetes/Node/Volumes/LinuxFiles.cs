@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 
 namespace Tandem.Kubernetes.Node.Volumes;
@@ -27,6 +28,13 @@ internal static class LinuxFiles
             .Select(line => line.Split(' ')[4].Replace("\\040", " ", StringComparison.Ordinal))
             .Where(point => point.StartsWith(folder + "/", StringComparison.Ordinal))
             .OrderByDescending(point => point.Length)];
+
+    /// <summary>All that is below a folder. Links are named and never followed: what a container links to is not in its volume.</summary>
+    public static IEnumerable<FileSystemInfo> Below(string folder) => new FileSystemEnumerable<FileSystemInfo>(
+        folder, (ref entry) => entry.ToFileSystemInfo(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true })
+    {
+        ShouldRecursePredicate = (ref entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+    };
 
     /// <summary>The file type bits (S_IFMT of inode(7)) of what a path leads to; 0 where there is nothing.</summary>
     public static int TypeOf(string path) => ModeOf(path) & 0xF000;

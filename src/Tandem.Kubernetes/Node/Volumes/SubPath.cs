@@ -57,9 +57,11 @@ internal static class SubPath
             LinuxFiles.Unmount(target);
         if (Directory.Exists(target))
             Directory.Delete(target);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         File.Delete(target);
-        Directory.CreateDirectory(isFolder ? target : Path.GetDirectoryName(target)!);
-        if (!isFolder)
+        if (isFolder)
+            Directory.CreateDirectory(target);
+        else
             File.Create(target).Dispose();
     }
 }

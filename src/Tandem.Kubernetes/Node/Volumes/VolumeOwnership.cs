@@ -31,7 +31,7 @@ internal static class VolumeOwnership
             return;
         LinuxFiles.ChangeOwner(folder, -1, group);
         File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | GroupFolder);
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
+        foreach (var entry in LinuxFiles.Below(folder))
         {
             LinuxFiles.ChangeOwner(entry.FullName, -1, group);
             if (entry.LinkTarget is null)
