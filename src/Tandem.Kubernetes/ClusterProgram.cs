@@ -10,6 +10,7 @@ using Tandem.Kubernetes.Controllers;
 using Tandem.Kubernetes.Node;
 using Tandem.Kubernetes.Node.Logs;
 using Tandem.Kubernetes.Node.Metrics;
+using Tandem.Kubernetes.Node.Stats;
 using Tandem.Kubernetes.Node.Streams;
 
 namespace Tandem.Kubernetes;
@@ -57,6 +58,7 @@ public static class ClusterProgram
         builder.Services.AddSingleton<IPodLogs, PodLogs>();
         builder.Services.AddSingleton<IPodStreams, PodStreams>();
         builder.Services.AddSingleton<INodeUsage, UsageSampler>();
+        builder.Services.AddSingleton<INodeEndpoints, NodeEndpoints>();
         builder.Services.AddHostedService<ControllerManager>();
         builder.Services.AddHostedService<NodeRunner>();
 

@@ -20,6 +20,9 @@ internal sealed record ApiRequest(
     /// allow these by resourceNames.</summary>
     public string SelectedName { get; init; } = "";
 
+    /// <summary>What is asked of a node behind its subresource "proxy".</summary>
+    public string ProxyPath { get; init; } = "";
+
     /// <summary>Reads a path below /api or /apis; null for one that names no resource.</summary>
     public static ApiRequest? Parse(HttpRequest request, ServedResources served)
     {
@@ -40,7 +43,8 @@ internal sealed record ApiRequest(
             rest = rest[2..];
         }
 
-        if (rest.Length > 3)
+        var isProxy = rest is ["nodes", _, "proxy", ..];
+        if (rest.Length > 3 && !isProxy)
             return null;
         var name = rest.Length > 1 ? rest[1] : "";
         return new ApiRequest(
@@ -48,6 +52,7 @@ internal sealed record ApiRequest(
             served.Find(group.Item1, group.Item2, rest[0]))
         {
             SelectedName = NameIn(request.Query["fieldSelector"]),
+            ProxyPath = isProxy ? string.Join('/', rest[3..]) : "",
         };
     }
 

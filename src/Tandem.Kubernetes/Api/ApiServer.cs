@@ -60,6 +60,7 @@ internal static class ApiServer
         services.AddSingleton<IAdmission, PersistentVolumeClaimResize>();
         services.AddSingleton<IAdmission, PodSecurity>();
         services.AddSingleton<IAdmission, PriorityAdmission>();
+        services.AddSingleton<IAdmission, RuntimeClassAdmission>();
         services.AddSingleton<IAdmission, RbacEscalation>();
         services.AddSingleton<IAccountingAdmission, ResourceQuotaAdmission>();
         services.AddSingleton<Registry>();

@@ -11,7 +11,7 @@ namespace Tandem.Kubernetes.Api;
 
 /// <summary>The subresources that are more than a view of the object: scale, binding, eviction, token, finalize, log, streams.</summary>
 internal sealed class SubresourceHandler(
-    Registry registry, ServiceAccountTokens tokens, IPodLogs logs, PodStreamHandler streams, EvictionHandler evictions, TimeProvider time)
+    Registry registry, ServiceAccountTokens tokens, IPodLogs logs, INodeEndpoints nodes, PodStreamHandler streams, EvictionHandler evictions, TimeProvider time)
 {
     private static readonly Subresource Scale = new("scale", "Scale", ["get", "patch", "update"], "autoscaling", "v1");
 
@@ -36,6 +36,7 @@ internal sealed class SubresourceHandler(
         ("token", "create") => TokenAsync(context, request),
         ("finalize", "update") => FinalizeAsync(context, request, user),
         ("log", "get") => logs.WriteAsync(context, registry.Get(request.Resource!, request.Namespace, request.Name).Parse()),
+        ("proxy", "get") => nodes.WriteAsync(context, registry.Get(request.Resource!, "", request.Name).Parse().Text("metadata", "name")!, request.ProxyPath),
         ("exec" or "attach" or "portforward", "get" or "create") => streams.HandleAsync(context, request, user),
         _ => throw ApiException.MethodNotAllowed(),
     };

@@ -1,3 +1,5 @@
+using Tandem.Kubernetes.Node.Eviction;
+
 namespace Tandem.Kubernetes.Node;
 
 /// <summary>Everything that one embedded node is told about itself and its cluster.</summary>
@@ -35,6 +37,15 @@ public sealed record NodeOptions
 
     /// <summary>Most pods the node takes.</summary>
     public int MaxPods { get; init; } = 110;
+
+    /// <summary>Bytes of memory that pods may use together; null for the machine's.</summary>
+    public long? MemoryCapacity { get; init; }
+
+    /// <summary>From when on pods have to go.</summary>
+    public EvictionThresholds Eviction { get; init; } = new();
+
+    /// <summary>How often it is looked whether pods have to go.</summary>
+    public TimeSpan HousekeepingPeriod { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many pods may be in the making at once; more of them only slow each other down.</summary>
     public int ConcurrentStarts { get; init; } = 4;

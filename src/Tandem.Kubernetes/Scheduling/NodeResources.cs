@@ -2,7 +2,7 @@ using k8s.Models;
 
 namespace Tandem.Kubernetes.Scheduling;
 
-/// <summary>Whether a node has room: CPU, memory, pods and host ports. Pure.</summary>
+/// <summary>Whether a node has room: for each resource that is asked for, for pods and host ports. Pure.</summary>
 internal static class NodeResources
 {
     /// <summary>What does not fit, in the scheduler's words; null where all does.</summary>
@@ -13,19 +13,30 @@ internal static class NodeResources
     {
         if (Allocatable(node, "pods") is { } count && here.Count + 1 > count)
             return "Too many pods";
-        foreach (var resource in new[] { "cpu", "memory" })
-            if (Allocatable(node, resource) is { } room && here.Sum(p => Requested(p, resource)) + Requested(pod, resource) > room)
+        foreach (var resource in Resources(pod))
+            if (Requested(pod, resource) is var wanted and > 0 && here.Sum(p => Requested(p, resource)) + wanted > (Allocatable(node, resource) ?? 0))
                 return $"Insufficient {resource}";
         var taken = here.SelectMany(HostPorts).ToHashSet();
         return HostPorts(pod).Any(taken.Contains) ? "node(s) didn't have free ports for the requested pod ports" : null;
     }
 
-    /// <summary>The sum of the containers, or the largest init container, whichever is more.</summary>
+    private static IEnumerable<string> Resources(V1Pod pod) =>
+        All(pod).SelectMany(c => c.Resources?.Requests?.Keys ?? Enumerable.Empty<string>()).Distinct().Order(StringComparer.Ordinal);
+
+    private static IEnumerable<V1Container> All(V1Pod pod) => pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []);
+
+    /// <summary>The most that runs at a time: the containers with all sidecars, or an init container with the sidecars before it.</summary>
     private static decimal Requested(V1Pod pod, string resource)
     {
-        var main = pod.Spec.Containers.Sum(c => Request(c, resource));
-        var init = (pod.Spec.InitContainers ?? []).Select(c => Request(c, resource)).DefaultIfEmpty(0).Max();
-        return Math.Max(main, init);
+        var (sidecars, peak) = (0m, 0m);
+        foreach (var container in pod.Spec.InitContainers ?? [])
+        {
+            peak = Math.Max(peak, sidecars + Request(container, resource));
+            if (container.RestartPolicy == "Always")
+                sidecars += Request(container, resource);
+        }
+
+        return Math.Max(peak, sidecars + pod.Spec.Containers.Sum(c => Request(c, resource)));
     }
 
     private static decimal Request(V1Container container, string resource) =>

@@ -19,16 +19,30 @@ internal static class Placement
     {
         if (pod.Spec.NodeName is { Length: > 0 } name && name != node.Metadata.Name)
             return "node(s) didn't match the requested node name";
-        var labels = node.Metadata.Labels ?? new Dictionary<string, string>();
-        if (pod.Spec.NodeSelector?.Any(l => !labels.TryGetValue(l.Key, out var v) || v != l.Value) == true || !MatchesAffinity(pod, node))
+        if (!MatchesSelectors(pod, node))
             return "node(s) didn't match Pod's node affinity/selector";
-        var taints = (node.Spec?.Taints ?? []).ToList();
-        if (node.Spec?.Unschedulable == true && taints.All(t => t.Key != "node.kubernetes.io/unschedulable"))
-            taints.Add(new V1Taint { Key = "node.kubernetes.io/unschedulable", Effect = "NoSchedule" });
-        var taint = taints.FirstOrDefault(t => effects.Contains(t.Effect) && !(pod.Spec.Tolerations ?? []).Any(tolerated => Tolerations.Tolerates(tolerated, t)));
+        var taint = Untolerated(pod, node, effects);
         return taint is null ? null : taint.Key == "node.kubernetes.io/unschedulable"
             ? "node(s) were unschedulable"
             : $"node(s) had untolerated taint {{{taint.Key}: {taint.Value}}}";
+    }
+
+    /// <summary>Whether the node is one that the pod's node selector and required node affinity allow.</summary>
+    public static bool MatchesSelectors(V1Pod pod, V1Node node)
+    {
+        var labels = node.Metadata.Labels ?? new Dictionary<string, string>();
+        return pod.Spec.NodeSelector?.Any(l => !labels.TryGetValue(l.Key, out var v) || v != l.Value) != true && MatchesAffinity(pod, node);
+    }
+
+    /// <summary>Whether the pod tolerates all taints of the node that keep pods from coming.</summary>
+    public static bool ToleratesTaints(V1Pod pod, V1Node node) => Untolerated(pod, node, ["NoSchedule", "NoExecute"]) is null;
+
+    private static V1Taint? Untolerated(V1Pod pod, V1Node node, string[] effects)
+    {
+        var taints = (node.Spec?.Taints ?? []).ToList();
+        if (node.Spec?.Unschedulable == true && taints.All(t => t.Key != "node.kubernetes.io/unschedulable"))
+            taints.Add(new V1Taint { Key = "node.kubernetes.io/unschedulable", Effect = "NoSchedule" });
+        return taints.FirstOrDefault(t => effects.Contains(t.Effect) && !(pod.Spec.Tolerations ?? []).Any(tolerated => Tolerations.Tolerates(tolerated, t)));
     }
 
     /// <summary>Whether a change of a node matters to placement at all.</summary>

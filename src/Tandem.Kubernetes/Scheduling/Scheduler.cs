@@ -66,15 +66,17 @@ internal sealed class Scheduler : Controller
             pod.Kind = "Pod";
             var nodes = (await _client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken)).Items;
             var pods = (await _client.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: cancellationToken)).Items;
+            var namespaces = (await _client.CoreV1.ListNamespaceAsync(cancellationToken: cancellationToken)).Items;
+            var around = new Surroundings([.. nodes], [.. pods], [.. namespaces]);
 
             // Whoever matters more goes first, however the queue came.
             foreach (var better in pods.Where(p => IsMine(p) && Occupancy.Priority(p) > Occupancy.Priority(pod)).OrderByDescending(Occupancy.Priority).ToList())
-                await PlaceAsync(better, nodes, pods, cancellationToken);
+                await PlaceAsync(better, around, cancellationToken);
             var volumes = await PodVolumes.ReadAsync(_client, pod, cancellationToken);
             if (volumes.Blocked is { } blocked)
                 await ReportAsync(pod, $"0/{nodes.Count} nodes are available: {blocked}.", null, cancellationToken);
-            else if (!await PlaceAsync(pod, volumes, nodes, pods, cancellationToken))
-                await MakeRoomAsync(pod, volumes, [.. nodes], [.. pods], cancellationToken);
+            else if (!await PlaceAsync(pod, volumes, around, cancellationToken))
+                await MakeRoomAsync(pod, volumes, around, cancellationToken);
         }
         finally
         {
@@ -82,17 +84,17 @@ internal sealed class Scheduler : Controller
         }
     }
 
-    private async Task PlaceAsync(V1Pod pod, IEnumerable<V1Node> nodes, IEnumerable<V1Pod> pods, CancellationToken cancellationToken)
+    private async Task PlaceAsync(V1Pod pod, Surroundings around, CancellationToken cancellationToken)
     {
         var volumes = await PodVolumes.ReadAsync(_client, pod, cancellationToken);
         if (volumes.Blocked is null)
-            await PlaceAsync(pod, volumes, nodes, pods, cancellationToken);
+            await PlaceAsync(pod, volumes, around, cancellationToken);
     }
 
     /// <returns>Whether there is a node for the pod. It has it now, or when its claims are bound there.</returns>
-    private async Task<bool> PlaceAsync(V1Pod pod, PodVolumes volumes, IEnumerable<V1Node> nodes, IEnumerable<V1Pod> pods, CancellationToken cancellationToken)
+    private async Task<bool> PlaceAsync(V1Pod pod, PodVolumes volumes, Surroundings around, CancellationToken cancellationToken)
     {
-        if (nodes.FirstOrDefault(n => Reason(pod, volumes, n, pods) is null) is not { } fitting)
+        if (around.Nodes.FirstOrDefault(n => Reason(pod, volumes, n, around) is null) is not { } fitting)
             return false;
         if (volumes.AreBound)
         {
@@ -106,14 +108,15 @@ internal sealed class Scheduler : Controller
         return true;
     }
 
-    private static string? Reason(V1Pod pod, PodVolumes volumes, V1Node node, IEnumerable<V1Pod> pods) =>
-        Placement.Reason(pod, node) ?? NodeResources.Reason(pod, node, Occupancy.On(pod, node, pods)) ?? volumes.Reason(node);
+    private static string? Reason(V1Pod pod, PodVolumes volumes, V1Node node, Surroundings around) =>
+        Placement.Reason(pod, node) ?? NodeResources.Reason(pod, node, Occupancy.On(pod, node, around.Pods))
+        ?? PodAffinityRules.Reason(pod, node, around) ?? TopologySpread.Reason(pod, node, around) ?? volumes.Reason(node);
 
-    private async Task MakeRoomAsync(V1Pod pod, PodVolumes volumes, IReadOnlyList<V1Node> nodes, IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
+    private async Task MakeRoomAsync(V1Pod pod, PodVolumes volumes, Surroundings around, CancellationToken cancellationToken)
     {
-        var reasons = nodes.Select(n => Reason(pod, volumes, n, pods)!).GroupBy(r => r).Select(g => $"{g.Count()} {g.Key}").Order(StringComparer.Ordinal);
-        var (nominated, note) = await _preemptor.PreemptAsync(pod, nodes, pods, cancellationToken);
-        var message = nodes.Count == 0 ? "no nodes available to schedule pods" : $"0/{nodes.Count} nodes are available: {string.Join(", ", reasons)}. {note}".TrimEnd();
+        var reasons = around.Nodes.Select(n => Reason(pod, volumes, n, around)!).GroupBy(r => r).Select(g => $"{g.Count()} {g.Key}").Order(StringComparer.Ordinal);
+        var (nominated, note) = await _preemptor.PreemptAsync(pod, around.Nodes, around.Pods, cancellationToken);
+        var message = around.Nodes.Count == 0 ? "no nodes available to schedule pods" : $"0/{around.Nodes.Count} nodes are available: {string.Join(", ", reasons)}. {note}".TrimEnd();
         await ReportAsync(pod, message, nominated, cancellationToken);
     }
 

@@ -111,6 +111,7 @@ public class ApiServerFixture : IAsyncLifetime
     private protected virtual void AddNode(IServiceCollection services)
     {
         services.AddSingleton<IPodLogs, NoNode>();
+        services.AddSingleton<INodeEndpoints, NoNode>();
         services.AddSingleton<IPodStreams, NoNode>();
         services.AddSingleton<INodeUsage, NoNode>();
     }
@@ -148,9 +149,11 @@ public class ApiServerFixture : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private sealed class NoNode : IPodLogs, IPodStreams, INodeUsage
+    private sealed class NoNode : IPodLogs, INodeEndpoints, IPodStreams, INodeUsage
     {
         public Task WriteAsync(HttpContext context, JsonObject pod) => throw ApiException.BadRequest("no node in this test");
+
+        public Task WriteAsync(HttpContext context, string node, string path) => throw ApiException.BadRequest("no node in this test");
 
         public Task<Uri> ExecAsync(JsonObject pod, StreamOptions options, CancellationToken cancellationToken) => Refused();
 

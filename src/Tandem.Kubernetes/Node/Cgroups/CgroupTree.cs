@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tandem.Kubernetes.Node.Cgroups;
 
 /// <summary>Control groups by their path from the root, in every hierarchy of version 1 or in the one of version 2.</summary>
@@ -62,6 +64,21 @@ public static class CgroupTree
     public static bool HasChildren(string cgroup) =>
         (IsUnified ? [Root] : Directory.GetDirectories(Root)).Any(h => Directory.Exists(h + cgroup) && Directory.GetDirectories(h + cgroup).Length > 0);
 
+    /// <summary>Whether there is such a group.</summary>
+    public static bool Exists(string cgroup) => Directory.Exists(MemoryFolder(cgroup));
+
+    /// <summary>Bytes in use by a group and all below it that could not be given back at once; 0 where there is no such group.</summary>
+    public static long WorkingSet(string cgroup)
+    {
+        var folder = MemoryFolder(cgroup);
+        var usage = Path.Combine(folder, IsUnified ? "memory.current" : "memory.usage_in_bytes");
+        if (!File.Exists(usage))
+            return 0;
+        var inactive = File.ReadLines(Path.Combine(folder, "memory.stat"))
+            .First(l => l.StartsWith(IsUnified ? "inactive_file " : "total_inactive_file ", StringComparison.Ordinal)).Split(' ')[1];
+        return Math.Max(0, long.Parse(File.ReadAllText(usage), CultureInfo.InvariantCulture) - long.Parse(inactive, CultureInfo.InvariantCulture));
+    }
+
     /// <summary>The processes in a group and all below it.</summary>
     public static IReadOnlySet<int> Processes(string cgroup) =>
         (IsUnified ? [Root] : Directory.GetDirectories(Root))
@@ -70,6 +87,8 @@ public static class CgroupTree
             .SelectMany(File.ReadAllLines)
             .Select(int.Parse)
             .ToHashSet();
+
+    private static string MemoryFolder(string cgroup) => (IsUnified ? Root : Root + "/memory") + cgroup;
 
     private static void RemoveFolder(string path)
     {

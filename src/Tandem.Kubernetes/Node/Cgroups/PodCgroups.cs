@@ -12,6 +12,10 @@ internal sealed class PodCgroups(string parent)
 
     public string PathOf(V1Pod pod) => $"{parent}/kubepods{Class(pod)}/pod{pod.Metadata.Uid}";
 
+    /// <summary>The group of a pod of which only the uid is known; none of these exists where the pod is gone.</summary>
+    public string Find(string uid) =>
+        Classes.Select(c => $"{parent}/kubepods{c}/pod{uid}").FirstOrDefault(CgroupTree.Exists) ?? $"{parent}/kubepods/pod{uid}";
+
     /// <summary>Makes the pod's group with the limits of the pod as a whole.</summary>
     public string Ensure(V1Pod pod)
     {

@@ -20,7 +20,8 @@ internal static class ContainerConfigBuilder
         ImageInfo image,
         IReadOnlyDictionary<string, string> environment,
         IEnumerable<Mount> mounts,
-        long machineMemory)
+        long machineMemory,
+        PodPaths paths)
     {
         var config = new ContainerConfig
         {
@@ -34,7 +35,7 @@ internal static class ContainerConfigBuilder
             Linux = new LinuxContainerConfig
             {
                 Resources = ResourceMath.ForContainer(pod, container, machineMemory),
-                SecurityContext = SecurityBuilder.ForContainer(pod, container, image),
+                SecurityContext = SecurityBuilder.ForContainer(pod, container, image, paths.SeccompProfiles),
             },
         };
         config.Command.AddRange((container.Command ?? []).Select(c => VariableExpansion.Expand(c, environment)));

@@ -1,18 +1,17 @@
-using System.Globalization;
 using System.Text;
 using k8s.Models;
 using Tandem.Kubernetes.Node.Pods;
 
 namespace Tandem.Kubernetes.Node.Containers;
 
-/// <summary>A container's environment: the cluster's service, <c>envFrom</c>, then <c>env</c>, later ones winning.</summary>
+/// <summary>A container's environment: services, <c>envFrom</c>, then <c>env</c>, later ones winning.</summary>
 internal sealed class EnvironmentBuilder(INodeApi api, NodeOptions options, Func<string, decimal> allocatable)
 {
     /// <exception cref="ContainerConfigException">Something referred to does not exist and is not optional.</exception>
     public async Task<IReadOnlyDictionary<string, string>> BuildAsync(
         V1Pod pod, V1Container container, string? podIp, CancellationToken cancellationToken)
     {
-        var result = await ServiceVariablesAsync(cancellationToken);
+        var result = await ServiceVariablesAsync(pod, cancellationToken);
         foreach (var source in container.EnvFrom ?? [])
             await AddAllAsync(pod.Metadata.NamespaceProperty, source, result, cancellationToken);
         foreach (var variable in container.Env ?? [])
@@ -26,21 +25,17 @@ internal sealed class EnvironmentBuilder(INodeApi api, NodeOptions options, Func
         return result;
     }
 
-    private async Task<Dictionary<string, string>> ServiceVariablesAsync(CancellationToken cancellationToken)
+    // Those of the pod's own namespace, unless it wants none, and the cluster's own service in any case.
+    private async Task<Dictionary<string, string>> ServiceVariablesAsync(V1Pod pod, CancellationToken cancellationToken)
     {
+        var services = new List<V1Service>();
+        if (await api.KubernetesServiceAsync(cancellationToken) is { } own)
+            services.Add(own);
+        if (pod.Spec.EnableServiceLinks != false)
+            services.AddRange(await api.ServicesAsync(pod.Metadata.NamespaceProperty, cancellationToken));
         var result = new Dictionary<string, string>();
-        var service = await api.KubernetesServiceAsync(cancellationToken);
-        if (service?.Spec.ClusterIP is not { Length: > 0 } ip || service.Spec.Ports is not [var first, ..])
-            return result;
-        var port = first.Port.ToString(CultureInfo.InvariantCulture);
-        result["KUBERNETES_SERVICE_HOST"] = ip;
-        result["KUBERNETES_SERVICE_PORT"] = port;
-        result["KUBERNETES_SERVICE_PORT_HTTPS"] = port;
-        result["KUBERNETES_PORT"] = $"tcp://{ip}:{port}";
-        result[$"KUBERNETES_PORT_{port}_TCP"] = $"tcp://{ip}:{port}";
-        result[$"KUBERNETES_PORT_{port}_TCP_PROTO"] = "tcp";
-        result[$"KUBERNETES_PORT_{port}_TCP_PORT"] = port;
-        result[$"KUBERNETES_PORT_{port}_TCP_ADDR"] = ip;
+        foreach (var (name, value) in services.SelectMany(ServiceVariables.Of))
+            result[name] = value;
         return result;
     }
 

@@ -37,9 +37,8 @@ internal static class FieldPath
         var divisor = selector.Divisor?.ToDecimal() is { } d and > 0 ? d : 1;
         var value = selector.Resource switch
         {
-            "limits.cpu" or "limits.memory" => container.Limit(selector.Resource[7..]) ?? allocatable(selector.Resource[7..]),
-            "requests.cpu" or "requests.memory" => container.Request(selector.Resource[9..]) ?? 0,
-            "limits.ephemeral-storage" or "requests.ephemeral-storage" => 0,
+            "limits.cpu" or "limits.memory" or "limits.ephemeral-storage" => container.Limit(selector.Resource[7..]) ?? allocatable(selector.Resource[7..]),
+            "requests.cpu" or "requests.memory" or "requests.ephemeral-storage" => container.Request(selector.Resource[9..]) ?? 0,
             _ => throw new ContainerConfigException($"unsupported container resource : {selector.Resource}"),
         };
         return decimal.Ceiling(value / divisor).ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -33,7 +33,7 @@ internal static class SecurityBuilder
     }
 
     /// <exception cref="ContainerConfigException">The container must not run as root, and would or might.</exception>
-    public static LinuxContainerSecurityContext ForContainer(V1Pod pod, V1Container container, ImageInfo image)
+    public static LinuxContainerSecurityContext ForContainer(V1Pod pod, V1Container container, ImageInfo image, string seccompProfiles)
     {
         VerifyNonRoot(pod, container, image);
         var own = container.SecurityContext;
@@ -48,7 +48,8 @@ internal static class SecurityBuilder
             RunAsGroup = Value(own?.RunAsGroup ?? shared?.RunAsGroup),
             ReadonlyRootfs = own?.ReadOnlyRootFilesystem == true,
             NoNewPrivs = own?.AllowPrivilegeEscalation == false,
-            Seccomp = Seccomp(own?.SeccompProfile ?? shared?.SeccompProfile),
+            Seccomp = Seccomp(own?.SeccompProfile ?? shared?.SeccompProfile, seccompProfiles),
+            Apparmor = AppArmor(own?.AppArmorProfile ?? shared?.AppArmorProfile),
         };
         if (own?.Capabilities is { } capabilities)
         {
@@ -97,16 +98,25 @@ internal static class SecurityBuilder
             throw new ContainerConfigException($"container has runAsNonRoot and image will run as root {where}");
     }
 
-    private static SecurityProfile Seccomp(V1SeccompProfile? profile) => profile?.Type switch
+    private static SecurityProfile Seccomp(V1SeccompProfile? profile, string profiles) => profile?.Type switch
     {
         "RuntimeDefault" => new SecurityProfile { ProfileType = SecurityProfile.Types.ProfileType.RuntimeDefault },
         null or "Unconfined" => new SecurityProfile { ProfileType = SecurityProfile.Types.ProfileType.Unconfined },
         "Localhost" => new SecurityProfile
         {
             ProfileType = SecurityProfile.Types.ProfileType.Localhost,
-            LocalhostRef = Path.Combine("/var/lib/kubelet/seccomp", profile.LocalhostProfile ?? ""),
+            LocalhostRef = Path.Combine(profiles, profile.LocalhostProfile ?? ""),
         },
         var other => throw new ContainerConfigException($"unknown seccomp profile type: {other}"),
+    };
+
+    private static SecurityProfile? AppArmor(V1AppArmorProfile? profile) => profile?.Type switch
+    {
+        null => null,
+        "RuntimeDefault" => new SecurityProfile { ProfileType = SecurityProfile.Types.ProfileType.RuntimeDefault },
+        "Unconfined" => new SecurityProfile { ProfileType = SecurityProfile.Types.ProfileType.Unconfined },
+        "Localhost" => new SecurityProfile { ProfileType = SecurityProfile.Types.ProfileType.Localhost, LocalhostRef = profile.LocalhostProfile ?? "" },
+        var other => throw new ContainerConfigException($"unknown AppArmor profile type: {other}"),
     };
 
     private static IEnumerable<long> Groups(V1PodSecurityContext? context)

@@ -5,7 +5,10 @@ namespace Tandem.Kubernetes.Node.Containers;
 /// <summary><c>$(NAME)</c> in commands, arguments and environment values; <c>$$</c> is a plain dollar, the unknown stays.</summary>
 internal static class VariableExpansion
 {
-    public static string Expand(string text, IReadOnlyDictionary<string, string> variables)
+    /// <param name="text">The text.</param>
+    /// <param name="variables">The values by name.</param>
+    /// <param name="unknown">Gets the names that have none.</param>
+    public static string Expand(string text, IReadOnlyDictionary<string, string> variables, ICollection<string>? unknown = null)
     {
         if (!text.Contains('$', StringComparison.Ordinal))
             return text;
@@ -25,7 +28,12 @@ internal static class VariableExpansion
             else if (text[i + 1] == '(' && text.IndexOf(')', i + 2) is var end and > 0)
             {
                 var name = text[(i + 2)..end];
-                result.Append(variables.TryGetValue(name, out var value) ? value : $"$({name})");
+                if (variables.TryGetValue(name, out var value))
+                    result.Append(value);
+                else
+                    result.Append($"$({name})");
+                if (value is null)
+                    unknown?.Add(name);
                 i = end;
             }
             else

@@ -23,7 +23,7 @@ internal static class MachineUsage
     }
 
     /// <summary>Bytes that are not available to new processes.</summary>
-    /// <param name="folder">As for <see cref="MachineInfo.Read"/>.</param>
+    /// <param name="folder">As for <see cref="MachineInfo.Read(string)"/>.</param>
     public static long MemoryBytes(string folder)
     {
         var machine = MachineInfo.Read(folder);

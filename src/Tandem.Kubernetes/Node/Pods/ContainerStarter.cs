@@ -102,7 +102,7 @@ internal sealed class ContainerStarter(PodServices services, SandboxStarter sand
         var environment = await services.Environments.BuildAsync(pod, container, ip, cancellationToken);
         WriteHosts(pod, ip);
         var mounts = MountBuilder.Build(pod, container, restart, volumes, environment, services.Paths);
-        return ContainerConfigBuilder.Build(pod, container, restart, image, environment, mounts, services.MachineMemory);
+        return ContainerConfigBuilder.Build(pod, container, restart, image, environment, mounts, services.MachineMemory, services.Paths);
     }
 
     private void WriteHosts(V1Pod pod, string ip)

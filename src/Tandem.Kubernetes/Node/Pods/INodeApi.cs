@@ -23,6 +23,8 @@ internal interface INodeApi
     /// <summary>The cluster's own service, <c>default/kubernetes</c>; null while it does not exist.</summary>
     Task<V1Service?> KubernetesServiceAsync(CancellationToken cancellationToken);
 
+    Task<IList<V1Service>> ServicesAsync(string @namespace, CancellationToken cancellationToken);
+
     /// <summary>A token of the pod's service account, bound to the pod.</summary>
     Task<V1TokenRequestStatus> TokenAsync(
         V1Pod pod, string? audience, long expirationSeconds, CancellationToken cancellationToken);

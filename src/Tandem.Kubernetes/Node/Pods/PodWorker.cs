@@ -1,6 +1,7 @@
 using Grpc.Core;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
+using Tandem.Kubernetes.Node.Admission;
 using Tandem.Kubernetes.Node.Probes;
 using Tandem.Kubernetes.Node.Status;
 using Tandem.Kubernetes.Node.Volumes;
@@ -25,6 +26,7 @@ internal sealed class PodWorker : IDisposable
     private readonly PodKiller _killer;
     private readonly PodProbes _probes;
     private readonly PodStatusWriter _status;
+    private readonly PodJudge _judge;
     private readonly BackOff _backOff = new();
     private readonly Dictionary<string, WaitingReason> _waiting = [];
     private readonly Lock _lock = new();
@@ -45,6 +47,7 @@ internal sealed class PodWorker : IDisposable
         _killer = new PodKiller(services, _stopper);
         _probes = new PodProbes(services.Probes, services.Api, services.Options.NodeAddress, services.Time, _wakeup.Ring);
         _status = new PodStatusWriter(services.Api);
+        _judge = new PodJudge(services);
     }
 
     /// <summary>The pod as the API has it now.</summary>
@@ -56,8 +59,25 @@ internal sealed class PodWorker : IDisposable
 
     public bool Vanished => _vanished;
 
+    /// <summary>The pod as the API has it, with the status that was reported last.</summary>
+    public V1Pod Pod
+    {
+        get
+        {
+            lock (_lock)
+                return WithLatestStatus(_pod);
+        }
+    }
+
     /// <summary>Something changed in the runtime.</summary>
     public void Wake() => _wakeup.Ring();
+
+    /// <summary>The node needs what the pod uses: it ends at once, as failed.</summary>
+    public void Evict(PodVerdict verdict)
+    {
+        _judge.Evict(verdict);
+        _wakeup.Ring();
+    }
 
     /// <summary>Works until the pod is gone.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -133,6 +153,14 @@ internal sealed class PodWorker : IDisposable
         if (_vanished || pod.IsTerminating())
             return await TerminateAsync(pod, runtime, cancellationToken);
 
+        if (!pod.IsFinished() && _judge.Judge(pod, runtime) is { } verdict)
+        {
+            await EndAsync(pod, runtime, verdict.IsDisruption ? 1 : pod.GraceSeconds(), cancellationToken);
+            return false;
+        }
+
+        if (_judge.TimeLeft(pod) is { } left && !pod.IsFinished())
+            Within(left);
         _probes.Sync(pod, runtime);
         if (!await ReportAsync(pod, runtime, ended: pod.IsFinished(), cancellationToken))
         {
@@ -145,7 +173,7 @@ internal sealed class PodWorker : IDisposable
             : PodActions.Compute(pod, runtime, _probes.Unhealthy(), _probes.Started());
         if (actions.Ended)
         {
-            await EndAsync(pod, runtime, cancellationToken);
+            await EndAsync(pod, runtime, pod.GraceSeconds(), cancellationToken);
             return false;
         }
 
@@ -278,10 +306,10 @@ internal sealed class PodWorker : IDisposable
     private void Within(TimeSpan time) => _next = time < _next ? time : _next;
 
     // All containers have ended for good: nothing is left but the logs and the status, until the pod is deleted.
-    private async Task EndAsync(V1Pod pod, PodRuntime runtime, CancellationToken cancellationToken)
+    private async Task EndAsync(V1Pod pod, PodRuntime runtime, long grace, CancellationToken cancellationToken)
     {
         _probes.Dispose();
-        await _killer.StopAsync(pod, runtime, pod.GraceSeconds(), cancellationToken);
+        await _killer.StopAsync(pod, runtime, grace, cancellationToken);
         var after = await _services.Reader.ReadAsync(pod.Metadata.Uid, cancellationToken);
         await ReportAsync(pod, after, ended: true, cancellationToken);
         _services.Volumes.TearDown(pod.Metadata.Uid);
@@ -330,5 +358,6 @@ internal sealed class PodWorker : IDisposable
         Now = _services.Time.GetUtcNow(),
         Health = _probes.Health(),
         Waiting = _waiting,
+        Verdict = _judge.Verdict,
     };
 }

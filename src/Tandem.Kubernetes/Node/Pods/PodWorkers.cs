@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
+using Tandem.Kubernetes.Node.Admission;
 using Tandem.Kubernetes.Node.Cri;
 using Tandem.Kubernetes.Node.Cri.V1;
 
@@ -34,6 +35,16 @@ internal sealed class PodWorkers(PodServices services, CancellationToken stoppin
             entry.Worker.Update(pod);
         else
             Start(pod, vanished: false);
+    }
+
+    /// <summary>The pods of this node, each as the API has it or as it was last reported.</summary>
+    public IReadOnlyList<V1Pod> Pods => [.. _workers.Values.Where(e => !e.Worker.Vanished).Select(e => e.Worker.Pod)];
+
+    /// <summary>Ends a pod for the node's sake.</summary>
+    public void Evict(V1Pod pod, PodVerdict verdict)
+    {
+        if (_workers.TryGetValue(pod.Metadata.Uid, out var entry))
+            entry.Worker.Evict(verdict);
     }
 
     /// <summary>A pod that the API no longer has.</summary>

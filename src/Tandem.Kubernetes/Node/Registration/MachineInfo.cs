@@ -27,6 +27,13 @@ internal sealed record MachineInfo
 
     public required string Architecture { get; init; }
 
+    /// <summary>The machine, with as much of its memory as the node may use, and the node's boot id.</summary>
+    public static MachineInfo Read(NodeOptions options)
+    {
+        var machine = Read(options.StateDirectory);
+        return machine with { Memory = Math.Min(machine.Memory, options.MemoryCapacity ?? long.MaxValue), BootId = options.BootId ?? machine.BootId };
+    }
+
     /// <param name="folder">A folder on the file system that pods use.</param>
     public static MachineInfo Read(string folder)
     {

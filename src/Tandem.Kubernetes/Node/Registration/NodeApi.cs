@@ -58,6 +58,9 @@ internal sealed class NodeApi(IKubernetes client, EventRecorder events) : INodeA
     public Task<V1Service?> KubernetesServiceAsync(CancellationToken cancellationToken) =>
         FindAsync(() => client.CoreV1.ReadNamespacedServiceAsync("kubernetes", "default", cancellationToken: cancellationToken));
 
+    public async Task<IList<V1Service>> ServicesAsync(string @namespace, CancellationToken cancellationToken) =>
+        (await client.CoreV1.ListNamespacedServiceAsync(@namespace, cancellationToken: cancellationToken)).Items;
+
     public async Task<V1TokenRequestStatus> TokenAsync(
         V1Pod pod, string? audience, long expirationSeconds, CancellationToken cancellationToken)
     {

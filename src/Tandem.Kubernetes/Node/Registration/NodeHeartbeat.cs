@@ -7,6 +7,7 @@ using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Node.Cri;
 using Tandem.Kubernetes.Node.Cri.V1;
+using Tandem.Kubernetes.Node.Eviction;
 using Tandem.Kubernetes.Node.Pods;
 
 namespace Tandem.Kubernetes.Node.Registration;
@@ -16,7 +17,7 @@ namespace Tandem.Kubernetes.Node.Registration;
 /// else each 5 minutes, as the kubelet does.
 /// </summary>
 internal sealed class NodeHeartbeat(
-    IKubernetes client, NodeOptions options, CriClient cri, PodWorkers workers, EventRecorder events, TimeProvider time, ILogger logger)
+    IKubernetes client, NodeOptions options, CriClient cri, PodWorkers workers, NodePressure pressure, EventRecorder events, TimeProvider time, ILogger logger)
 {
     private const string LeaseNamespace = "kube-node-lease";
     private const int LeaseSeconds = 40;
@@ -73,7 +74,7 @@ internal sealed class NodeHeartbeat(
 
     private async Task RegisterAsync(CancellationToken cancellationToken)
     {
-        var machine = Machine();
+        var machine = MachineInfo.Read(options);
         var node = NodeObjectBuilder.Build(options, machine);
         node.Status = await StatusAsync(machine, cancellationToken);
         var rebooted = false;
@@ -123,7 +124,7 @@ internal sealed class NodeHeartbeat(
 
     private async Task<bool> ReportAsync(bool due, CancellationToken cancellationToken)
     {
-        var status = await StatusAsync(Machine(), cancellationToken);
+        var status = await StatusAsync(MachineInfo.Read(options), cancellationToken);
         var changed = status.Conditions.Any(c => _conditions?.FirstOrDefault(o => o.Type == c.Type)?.Status != c.Status);
         if (!due && !changed)
             return false;
@@ -149,7 +150,7 @@ internal sealed class NodeHeartbeat(
             problem = $"container runtime is down: no answer for {(int)workers.RuntimeSilence.TotalSeconds}s";
         else if (_runtime.Length == 0)
             problem = await GreetAsync(cancellationToken);
-        var status = NodeObjectBuilder.Status(options, machine, _runtime, problem, _conditions, time.GetUtcNow());
+        var status = NodeObjectBuilder.Status(options, machine, _runtime, problem, pressure.Conditions, _conditions, time.GetUtcNow());
         status.Images = _images;
         return status;
     }
@@ -186,7 +187,8 @@ internal sealed class NodeHeartbeat(
         }
     }
 
-    private MachineInfo Machine() => MachineInfo.Read(options.StateDirectory) is var machine && options.BootId is { } boot ? machine with { BootId = boot } : machine;
+    /// <summary>Tells a warning about the node.</summary>
+    public void Warn(string reason, string message) => events.Record(Reference(), "Warning", reason, message);
 
     private V1ObjectReference Reference() => new() { ApiVersion = "v1", Kind = "Node", Name = options.NodeName, Uid = _nodeUid };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using k8s.Models;
+using Tandem.Kubernetes.Node.Eviction;
 
 namespace Tandem.Kubernetes.Node.Registration;
 
@@ -7,10 +8,6 @@ namespace Tandem.Kubernetes.Node.Registration;
 internal static class NodeObjectBuilder
 {
     public const string KubeletVersion = Api.ServerVersion.GitVersion;
-
-    // The kubelet's default thresholds of eviction.
-    private const long MemoryPressure = 100 << 20;
-    private const double DiskPressure = 0.1;
 
     public static V1Node Build(NodeOptions options, MachineInfo machine) => new()
     {
@@ -39,10 +36,11 @@ internal static class NodeObjectBuilder
     /// <param name="machine">The machine as it is now.</param>
     /// <param name="runtime">Such as <c>containerd://1.6.20</c>.</param>
     /// <param name="runtimeProblem">Why no pods can run, or null.</param>
+    /// <param name="pressure">What the node is short of, such as MemoryPressure.</param>
     /// <param name="old">The conditions there were.</param>
     /// <param name="now">The time of this heartbeat.</param>
     public static V1NodeStatus Status(
-        NodeOptions options, MachineInfo machine, string runtime, string? runtimeProblem, IList<V1NodeCondition>? old, DateTimeOffset now)
+        NodeOptions options, MachineInfo machine, string runtime, string? runtimeProblem, IReadOnlyList<string> pressure, IList<V1NodeCondition>? old, DateTimeOffset now)
     {
         var capacity = new Dictionary<string, ResourceQuantity>
         {
@@ -54,7 +52,11 @@ internal static class NodeObjectBuilder
         return new V1NodeStatus
         {
             Capacity = capacity,
-            Allocatable = new Dictionary<string, ResourceQuantity>(capacity) { ["memory"] = new($"{(machine.Memory - MemoryPressure) / 1024}Ki") },
+            Allocatable = new Dictionary<string, ResourceQuantity>(capacity)
+            {
+                ["memory"] = new($"{(machine.Memory - options.Eviction.MemoryAvailable) / 1024}Ki"),
+                ["ephemeral-storage"] = new(((long)(machine.Disk * (1 - options.Eviction.DiskAvailable))).ToString(CultureInfo.InvariantCulture)),
+            },
             Addresses =
             [
                 new V1NodeAddress { Type = "InternalIP", Address = options.NodeAddress },
@@ -73,15 +75,15 @@ internal static class NodeObjectBuilder
                 OperatingSystem = "linux",
                 OsImage = machine.OsImage,
             },
-            Conditions = Conditions(machine, runtimeProblem, old ?? [], now),
+            Conditions = Conditions(runtimeProblem, pressure, old ?? [], now),
         };
     }
 
     private static List<V1NodeCondition> Conditions(
-        MachineInfo machine, string? runtimeProblem, IList<V1NodeCondition> old, DateTimeOffset now)
+        string? runtimeProblem, IReadOnlyList<string> pressure, IList<V1NodeCondition> old, DateTimeOffset now)
     {
-        var memory = machine.MemoryAvailable < MemoryPressure;
-        var disk = machine.DiskAvailable < machine.Disk * DiskPressure;
+        var memory = pressure.Contains(Shortage.MemoryPressure);
+        var disk = pressure.Contains(Shortage.DiskPressure);
         List<V1NodeCondition> conditions =
         [
             Condition("MemoryPressure", memory, memory ? "KubeletHasInsufficientMemory" : "KubeletHasSufficientMemory",

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Tandem.Kubernetes.Node.Admission;
 using Tandem.Kubernetes.Node.Pods;
 
 namespace Tandem.Kubernetes.Node.Status;
@@ -6,6 +7,8 @@ namespace Tandem.Kubernetes.Node.Status;
 /// <summary>The conditions that the node owns, in the kubelet's order; those of others are kept.</summary>
 internal static class PodConditions
 {
+    private const string Disruption = "DisruptionTarget";
+
     private static readonly string[] Own = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"];
 
     public static bool IsOwn(string type) => Own.Contains(type);
@@ -32,7 +35,18 @@ internal static class PodConditions
             condition.ObservedGeneration = pod.Metadata.Generation;
         }
 
-        return [.. own, .. old.Where(c => !Own.Contains(c.Type))];
+        var others = old.Where(c => !Own.Contains(c.Type));
+        if (input.Verdict is { IsDisruption: true } verdict)
+            others = others.Where(c => c.Type != Disruption).Append(Disrupted(verdict, input));
+        return [.. own, .. others];
+    }
+
+    private static V1PodCondition Disrupted(PodVerdict verdict, PodStatusInput input)
+    {
+        var condition = Condition(Disruption, true, "TerminationByKubelet", verdict.Message);
+        condition.LastTransitionTime = input.Now.UtcDateTime;
+        condition.ObservedGeneration = input.Pod.Metadata.Generation;
+        return condition;
     }
 
     private static V1PodCondition Initialized(

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Tandem.Kubernetes.Node.Admission;
 using Tandem.Kubernetes.Node.Pods;
 
 namespace Tandem.Kubernetes.Node.Status;
@@ -23,6 +24,9 @@ internal sealed record PodStatusInput
 
     /// <summary>The pod is being stopped: it takes no more traffic.</summary>
     public bool Terminating { get; init; }
+
+    /// <summary>Why the node has ended the pod, where it has.</summary>
+    public PodVerdict? Verdict { get; init; }
 
     /// <summary>Nothing of the pod runs, and nothing of it will run again.</summary>
     public bool Ended { get; init; }

@@ -38,7 +38,7 @@ internal sealed class ClaimedVolumes(INodeApi api, NodeOptions options)
 
         // The folders that this node made are its to hand on; any other keeps its owners.
         if (pod.Spec.SecurityContext?.FsGroup is { } group && folder.StartsWith(options.VolumesDirectory + "/", StringComparison.Ordinal))
-            VolumeOwnership.GiveToGroup(folder, group);
+            VolumeOwnership.GiveToGroup(folder, group, pod.Spec.SecurityContext.FsGroupChangePolicy);
         return folder;
     }
 }

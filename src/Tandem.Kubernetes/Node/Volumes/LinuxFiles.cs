@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 
 namespace Tandem.Kubernetes.Node.Volumes;
@@ -6,9 +7,12 @@ namespace Tandem.Kubernetes.Node.Volumes;
 /// <summary>The system calls on files that .NET does not offer.</summary>
 internal static class LinuxFiles
 {
-    private const ulong NoSuid = 2, NoDev = 4; // MS_NOSUID, MS_NODEV of mount(2)
+    private const ulong NoSuid = 2, NoDev = 4, BindMount = 4096; // MS_NOSUID, MS_NODEV, MS_BIND of mount(2)
 
     public static void MountTmpfs(string target, string options) => Check(mount("tmpfs", target, "tmpfs", NoSuid | NoDev, options), target);
+
+    /// <summary>Shows a file or folder at a second place.</summary>
+    public static void Bind(string source, string target) => Check(mount(source, target, null, BindMount, null), target);
 
     public static void Unmount(string target) => Check(umount2(target, 0), target);
 
@@ -25,13 +29,38 @@ internal static class LinuxFiles
             .Where(point => point.StartsWith(folder + "/", StringComparison.Ordinal))
             .OrderByDescending(point => point.Length)];
 
+    /// <summary>All that is below a folder. Links are named and never followed: what a container links to is not in its volume.</summary>
+    public static IEnumerable<FileSystemInfo> Below(string folder) => new FileSystemEnumerable<FileSystemInfo>(
+        folder, (ref entry) => entry.ToFileSystemInfo(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true })
+    {
+        ShouldRecursePredicate = (ref entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+    };
+
     /// <summary>The file type bits (S_IFMT of inode(7)) of what a path leads to; 0 where there is nothing.</summary>
-    public static int TypeOf(string path)
+    public static int TypeOf(string path) => ModeOf(path) & 0xF000;
+
+    /// <summary>Type and permission bits of what a path leads to; 0 where there is nothing.</summary>
+    public static int ModeOf(string path)
     {
         // struct statx of statx(2): stx_mode is the 16-bit word at offset 28.
+        return Status(path) is { } status ? BitConverter.ToUInt16(status, 28) : 0;
+    }
+
+    /// <summary>The group of what a path leads to; null where there is nothing.</summary>
+    public static long? GroupOf(string path) => Status(path) is { } status ? BitConverter.ToUInt32(status, 24) : null; // stx_gid
+
+    /// <summary>What a file or link itself occupies; null where there is nothing.</summary>
+    public static (ulong Inode, long Bytes)? Blocks(string path)
+    {
+        const int notTheTarget = 0x100, unit = 512; // AT_SYMLINK_NOFOLLOW; of stx_blocks
+        return Status(path, notTheTarget) is { } status ? (BitConverter.ToUInt64(status, 32), BitConverter.ToInt64(status, 48) * unit) : null;
+    }
+
+    private static byte[]? Status(string path, int flags = 0)
+    {
         var buffer = new byte[256];
-        const int currentFolder = -100, type = 1;
-        return statx(currentFolder, path, 0, type, buffer) == 0 ? BitConverter.ToUInt16(buffer, 28) & 0xF000 : 0;
+        const int currentFolder = -100, basic = 0x7ff; // AT_FDCWD; STATX_BASIC_STATS
+        return statx(currentFolder, path, flags, basic, buffer) == 0 ? buffer : null;
     }
 
     private static void Check(int result, string path)
@@ -42,7 +71,7 @@ internal static class LinuxFiles
 
 #pragma warning disable SYSLIB1054 // source-generated marshalling needs unsafe code; these run a few times per pod
     [DllImport("libc", SetLastError = true)]
-    private static extern int mount(string source, string target, string type, ulong flags, string data);
+    private static extern int mount(string source, string target, string? type, ulong flags, string? data);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int umount2(string target, int flags);

@@ -17,16 +17,19 @@ internal static class MountBuilder
         IReadOnlyDictionary<string, string> environment,
         PodPaths paths)
     {
-        foreach (var mount in container.VolumeMounts ?? [])
+        if (container.VolumeDevices is [{ } device, ..])
+            throw new ContainerConfigException($"volume {device.Name} has volumeMode Filesystem, but is specified in volumeDevices");
+        foreach (var (index, mount) in (container.VolumeMounts ?? []).Index())
         {
             if (!volumes.TryGetValue(mount.Name, out var source))
                 throw new ContainerConfigException($"cannot find volume \"{mount.Name}\" to mount into container \"{container.Name}\"", "CreateContainerError");
-            var subPath = mount.SubPathExpr is { Length: > 0 } expression
-                ? VariableExpansion.Expand(expression, environment) : mount.SubPath;
+            if (mount.RecursiveReadOnly == "Enabled")
+                throw new ContainerConfigException($"failed to resolve recursive read-only mode: volume \"{mount.Name}\" requested recursive read-only mode, but it is not supported by the runtime");
+            var subPath = Expand(mount, container, environment);
             yield return new Mount
             {
                 ContainerPath = mount.MountPath,
-                HostPath = string.IsNullOrEmpty(subPath) ? source : SubPath(source, subPath, mount.Name),
+                HostPath = subPath.Length == 0 ? source : Part(pod, container, index, source, subPath, paths),
                 Readonly = mount.ReadOnlyProperty == true || IsReadOnly(pod, mount.Name),
                 Propagation = mount.MountPropagation switch
                 {
@@ -55,24 +58,29 @@ internal static class MountBuilder
     private static bool IsReadOnly(V1Pod pod, string name) =>
         pod.Spec.Volumes.First(v => v.Name == name) is { ConfigMap: not null } or { Secret: not null } or { Projected: not null } or { DownwardAPI: not null } or { PersistentVolumeClaim.ReadOnlyProperty: true };
 
-    private static string SubPath(string volume, string subPath, string name)
+    private static string Part(V1Pod pod, V1Container container, int index, string volume, string subPath, PodPaths paths)
     {
-        if (Path.IsPathRooted(subPath) || subPath.Split('/').Contains(".."))
-            throw new ContainerConfigException($"failed to prepare subPath for volumeMount \"{name}\": subPath \"{subPath}\" must be below the volume");
-        var path = volume;
-        foreach (var part in subPath.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        var name = container.VolumeMounts[index].Name;
+        var target = paths.SubPath(pod.Metadata.Uid, name, container.Name, index);
+        try
         {
-            path = Path.Combine(path, part);
-            // A link made by a container must not lead out of the volume.
-            if (File.ResolveLinkTarget(path, returnFinalTarget: true) is not { } target)
-                continue;
-            if (!target.FullName.StartsWith(volume + "/", StringComparison.Ordinal))
-                throw new ContainerConfigException($"failed to prepare subPath for volumeMount \"{name}\": subPath \"{subPath}\" leaves the volume");
-            path = target.FullName;
+            SubPath.Bind(volume, subPath, target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ContainerConfigException($"failed to prepare subPath for volumeMount \"{name}\" of container \"{container.Name}\": {e.Message}");
         }
 
-        if (!Path.Exists(path))
-            Directory.CreateDirectory(path);
-        return path;
+        return target;
+    }
+
+    private static string Expand(V1VolumeMount mount, V1Container container, IReadOnlyDictionary<string, string> environment)
+    {
+        if (string.IsNullOrEmpty(mount.SubPathExpr))
+            return mount.SubPath ?? "";
+        var unknown = new List<string>();
+        var expanded = VariableExpansion.Expand(mount.SubPathExpr, environment, unknown);
+        return unknown.Count == 0 ? expanded : throw new ContainerConfigException(
+            $"failed to expand subPath for volumeMount \"{mount.Name}\" of container \"{container.Name}\": missing value for \"{unknown[0]}\"");
     }
 }

@@ -1,11 +1,12 @@
 using System.Globalization;
 using k8s.Models;
+using Tandem.Kubernetes.Node.Containers;
 using Tandem.Kubernetes.Node.Pods;
 
 namespace Tandem.Kubernetes.Node.Volumes;
 
 /// <summary>Makes a pod's volumes on the node, keeps their contents up to date, and removes them.</summary>
-internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, ClaimedVolumes claims, TokenCache tokens, TimeProvider time)
+internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, ClaimedVolumes claims, TokenCache tokens, TimeProvider time, long machineMemory)
 {
     /// <summary>Makes or updates all volumes; may be called again at any time.</summary>
     /// <returns>The folder or file on the node, by volume name.</returns>
@@ -19,7 +20,7 @@ internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, Cla
             {
                 result[volume.Name] = await SetUpAsync(pod, volume, podIp, cancellationToken);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or Containers.ContainerConfigException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ContainerConfigException)
             {
                 throw new VolumeException(volume.Name, e.Message);
             }
@@ -44,7 +45,7 @@ internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, Cla
     {
         var uid = pod.Metadata.Uid;
         if (volume.EmptyDir is { } emptyDir)
-            return EmptyDir(pod, paths.Volume(uid, "empty-dir", volume.Name), emptyDir);
+            return EmptyDir(pod, paths.Volume(uid, PodPaths.EmptyDirPlugin, volume.Name), emptyDir);
         if (volume.HostPath is { } hostPath)
             return HostPath.Check(hostPath);
         if (PodClaims.NameOf(pod, volume) is { } claim)
@@ -62,20 +63,21 @@ internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, Cla
         return folder;
     }
 
-    private static string EmptyDir(V1Pod pod, string folder, V1EmptyDirVolumeSource source)
+    private string EmptyDir(V1Pod pod, string folder, V1EmptyDirVolumeSource source)
     {
         if (Directory.Exists(folder))
             return folder;
 
         // Made under another name and renamed last, so that a half-made one is not taken for ready after a crash.
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
-        var making = folder + ".making";
+        var making = folder + PodPaths.Unfinished;
         Directory.CreateDirectory(making);
+        if (source.Medium is not (null or "" or "Memory"))
+            throw new VolumeException(Path.GetFileName(folder), $"unknown storage medium \"{source.Medium}\"");
         if (source.Medium == "Memory")
         {
             Directory.CreateDirectory(folder);
-            var size = source.SizeLimit is { } limit ? string.Create(CultureInfo.InvariantCulture, $",size={(long)limit.ToDecimal()}") : "";
-            LinuxFiles.MountTmpfs(folder, "mode=0777" + size);
+            LinuxFiles.MountTmpfs(folder, string.Create(CultureInfo.InvariantCulture, $"mode=0777,size={MemorySize(pod, source)}"));
             Directory.Delete(making);
         }
         else
@@ -85,7 +87,14 @@ internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, Cla
         }
 
         if (pod.Spec.SecurityContext?.FsGroup is { } group)
-            VolumeOwnership.GiveToGroup(folder, group);
+            VolumeOwnership.GiveToGroup(folder, group, pod.Spec.SecurityContext.FsGroupChangePolicy);
         return folder;
+    }
+
+    // No larger than the memory that its pod may have, and no larger than the machine's.
+    private long MemorySize(V1Pod pod, V1EmptyDirVolumeSource source)
+    {
+        var limits = new[] { machineMemory, ResourceMath.ForPod(pod).MemoryLimitInBytes, (long)(source.SizeLimit?.ToDecimal() ?? 0) };
+        return limits.Where(l => l > 0).Min();
     }
 }

@@ -22,11 +22,16 @@ internal static class VolumeOwnership
         files.ToDictionary(f => f.Key, f => f.Value with { Mode = f.Value.Mode | UnixFileMode.UserRead | UnixFileMode.GroupRead });
 
     /// <summary>Gives a writable folder to the group; what is made in it later inherits the group.</summary>
-    public static void GiveToGroup(string folder, long group)
+    /// <param name="folder">The volume's.</param>
+    /// <param name="group">The pod's <c>fsGroup</c>.</param>
+    /// <param name="policy">With <c>OnRootMismatch</c> a folder that is the group's already is left as it is.</param>
+    public static void GiveToGroup(string folder, long group, string? policy)
     {
+        if (policy == "OnRootMismatch" && LinuxFiles.GroupOf(folder) == group && (File.GetUnixFileMode(folder) & GroupFolder) == GroupFolder)
+            return;
         LinuxFiles.ChangeOwner(folder, -1, group);
         File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | GroupFolder);
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
+        foreach (var entry in LinuxFiles.Below(folder))
         {
             LinuxFiles.ChangeOwner(entry.FullName, -1, group);
             if (entry.LinkTarget is null)

@@ -13,6 +13,8 @@ internal sealed class Nodes() : Resource("", "v1", "Node", "nodes", typeof(V1Nod
 
     public override bool HasGeneration => false;
 
+    public override IReadOnlyList<Subresource> Subresources => [new("proxy", "NodeProxyOptions", ["get"])];
+
     public override IReadOnlyList<TableColumn> Columns { get; } =
     [
         TableColumn.Name,

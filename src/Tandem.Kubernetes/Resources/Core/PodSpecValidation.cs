@@ -26,6 +26,7 @@ internal static class PodSpecValidation
             foreach (var (index, container) in spec.Items(list).Index())
                 Container(container, $"{at}.{list}[{index}]", names, volumes, spec.Flag("hostNetwork"), errors);
         EphemeralContainers.Check(spec, at, volumes, errors);
+        SecurityContextValidation.Check(spec, at, errors);
         if (at != "spec" && spec.Items("ephemeralContainers").Any())
             errors.Forbidden($"{at}.ephemeralContainers", "ephemeral containers not allowed in pod template");
     }
@@ -82,15 +83,7 @@ internal static class PodSpecValidation
                 errors.NotSupported($"{path}.protocol", protocol, Protocols);
         }
 
-        foreach (var (index, mount) in container.Items("volumeMounts").Index())
-        {
-            var volume = mount.Text("name") ?? "";
-            if (!volumes.Contains(volume))
-                errors.NotFound($"{at}.volumeMounts[{index}].name", volume);
-            if (string.IsNullOrEmpty(mount.Text("mountPath")))
-                errors.Required($"{at}.volumeMounts[{index}].mountPath");
-        }
-
+        VolumeMountValidation.Check(container, at, volumes, errors);
         Resources(container, at, errors);
         foreach (var probe in new[] { "startupProbe", "livenessProbe", "readinessProbe" })
             if (container.Child(probe) is { } p)

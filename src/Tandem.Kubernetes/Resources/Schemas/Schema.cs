@@ -121,7 +121,7 @@ internal sealed class Schema
             ? FrozenDictionary<string, Field>.Empty
             : _model.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Select(p => (Property: p, Name: p.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name))
-                .Where(p => p.Name is not null)
+                .Where(p => p.Name is not null && !LaterFields.Contains(_model.Name, p.Name))
                 .ToFrozenDictionary(
                     p => p.Name!,
                     p => new Field(p.Name!, Of(p.Property.PropertyType), MergeKeys.Of(_model.Name, p.Name!)) { Member = p.Property.Name });

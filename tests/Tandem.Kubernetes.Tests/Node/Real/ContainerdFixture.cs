@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
@@ -6,6 +7,7 @@ using Tandem.Kubernetes.Node;
 using Tandem.Kubernetes.Node.Cgroups;
 using Tandem.Kubernetes.Node.Cri;
 using Tandem.Kubernetes.Node.Cri.V1;
+using Tandem.Kubernetes.Node.Eviction;
 using Tandem.Kubernetes.Node.Pods;
 using Tandem.Kubernetes.Node.Volumes;
 using Tandem.Processes;
@@ -29,15 +31,13 @@ public class ContainerdFixture : IAsyncLifetime
     /// <summary>False where containerd shares the tests' network: its pods must then use the host's too.</summary>
     private protected virtual bool OwnNetwork => true;
 
-    private protected virtual TimeSpan ImagePullDeadline => TimeSpan.FromMinutes(30);
-
     public string Cgroup => $"/tnode-{_id}";
 
     internal InMemoryApi Api { get; } = new();
 
     internal PodWorkers Workers { get; private set; } = null!;
 
-    internal NodeOptions Options => new()
+    internal NodeOptions Options => Adjusted(new NodeOptions
     {
         NodeName = "node",
         NodeAddress = "127.0.0.1",
@@ -46,8 +46,9 @@ public class ContainerdFixture : IAsyncLifetime
         PodCidr = "10.42.0.0/24",
         ClusterDns = "10.43.0.10",
         CgroupParent = Cgroup,
-        ImagePullDeadline = ImagePullDeadline,
-    };
+    });
+
+    private protected virtual NodeOptions Adjusted(NodeOptions options) => options;
 
     private ContainerdConfig Config => new(Path.Combine(Folder, "c"), BusyboxImage.Name, Path.Combine(Folder, "cni"))
     {
@@ -116,7 +117,25 @@ public class ContainerdFixture : IAsyncLifetime
         foreach (var pod in Api.Pods)
             Workers.Update(pod);
         Workers.Synced();
-        _running = Workers.RunAsync(_stop.Token);
+        var eviction = new EvictionManager(services, Workers, (reason, message) => NodeEvents.Enqueue($"{reason}: {message}"));
+        _running = Task.WhenAll(Workers.RunAsync(_stop.Token), RunUntilStoppedAsync(eviction));
+        Pressure = services.Pressure;
+    }
+
+    internal ConcurrentQueue<string> NodeEvents { get; } = new();
+
+    internal NodePressure Pressure { get; private set; } = null!;
+
+    private async Task RunUntilStoppedAsync(EvictionManager eviction)
+    {
+        try
+        {
+            await eviction.RunAsync(_stop.Token);
+        }
+        catch (Exception) when (_stop.IsCancellationRequested)
+        {
+            // The agent was stopped.
+        }
     }
 
     /// <summary>As if the agent had been killed: nothing is tidied up, the pods run on.</summary>
@@ -166,7 +185,7 @@ public class ContainerdFixture : IAsyncLifetime
     {
         foreach (var pod in Api.Pods.ToList())
             Api.Delete(pod.Metadata.Name, 1);
-        await Eventually.TrueAsync(() => Task.FromResult(!Api.Pods.Any()), "all pods are gone");
+        await Eventually.TrueAsync(() => Task.FromResult(!Api.Pods.Any()), "all pods are gone", () => string.Join('\n', Api.Pods.Select(p => k8s.KubernetesYaml.Serialize(p) + Api.Told(p.Metadata.Name))));
         await StopAgentAsync();
         var left = await LeftoversAsync();
         _cri!.Dispose();

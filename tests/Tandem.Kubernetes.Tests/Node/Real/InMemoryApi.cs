@@ -14,6 +14,8 @@ internal sealed class InMemoryApi : INodeApi
 
     public ConcurrentDictionary<string, V1ConfigMap> ConfigMaps { get; } = new();
 
+    public ConcurrentDictionary<string, V1Service> Services { get; } = new();
+
     public ConcurrentDictionary<string, V1Secret> Secrets { get; } = new();
 
     public ConcurrentDictionary<string, V1PersistentVolumeClaim> Claims { get; } = new();
@@ -93,8 +95,11 @@ internal sealed class InMemoryApi : INodeApi
 
     public Task<V1Service?> KubernetesServiceAsync(CancellationToken cancellationToken) => Task.FromResult<V1Service?>(new V1Service
     {
-        Spec = new V1ServiceSpec { ClusterIP = "10.43.0.1", Ports = [new V1ServicePort { Port = 443 }] },
+        Metadata = new V1ObjectMeta { Name = "kubernetes" },
+        Spec = new V1ServiceSpec { ClusterIP = "10.43.0.1", Ports = [new V1ServicePort { Name = "https", Port = 443 }] },
     });
+
+    public Task<IList<V1Service>> ServicesAsync(string @namespace, CancellationToken cancellationToken) => Task.FromResult<IList<V1Service>>([.. Services.Values]);
 
     public Task<V1TokenRequestStatus> TokenAsync(V1Pod pod, string? audience, long expirationSeconds, CancellationToken cancellationToken) =>
         Task.FromResult(new V1TokenRequestStatus

@@ -101,10 +101,10 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
             spec:
               restartPolicy: Never
               containers:
-              - { name: c, image: "tandem.local/busybox:test", command: [dd, if=/dev/zero, of=/dev/null, bs=100M, count=3], resources: { limits: { memory: 16Mi } } }
+              - { name: c, image: "tandem.local/busybox:test", command: [sh, -c, "sleep 0.5; exec dd if=/dev/zero of=/dev/null bs=100M count=3"], resources: { limits: { memory: 16Mi } } }
             """));
         await Until("good", s => s.Phase == "Succeeded");
-        // containerd learns of the end and of its cause by two events, in either order.
+        // containerd learns of the end and of its cause by two events, in either order; of the cause only once it watches, a moment after the start.
         await Until("oom", s => s.Phase == "Failed" && s.ContainerStatuses[0].State.Terminated.Reason == "OOMKilled");
 
         Assert.Equal("fine\n", node.Api.Pod("good")!.Status.ContainerStatuses[0].State.Terminated.Message);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Tandem.Kubernetes.Node;
 using Tandem.Processes;
 
 namespace Tandem.Kubernetes.Tests.Node.Real;
@@ -13,7 +14,7 @@ public sealed class RegistryFixture : ContainerdFixture
 
     private protected override bool OwnNetwork => false;
 
-    private protected override TimeSpan ImagePullDeadline => TimeSpan.FromSeconds(10);
+    private protected override NodeOptions Adjusted(NodeOptions options) => options with { ImagePullDeadline = TimeSpan.FromSeconds(10) };
 
     /// <summary>Host and port; only <c>robot</c> with the password <c>s3:cret</c> may come in.</summary>
     public string Registry { get; private set; } = "";

@@ -9,6 +9,7 @@ using Tandem.Kubernetes.Client;
 using Tandem.Kubernetes.Node;
 using Tandem.Kubernetes.Node.Logs;
 using Tandem.Kubernetes.Node.Metrics;
+using Tandem.Kubernetes.Node.Stats;
 using Tandem.Kubernetes.Node.Streams;
 using Tandem.Kubernetes.Tests.Api;
 using Tandem.Kubernetes.Tests.Node.Real;
@@ -105,6 +106,7 @@ public class StreamsFixture : ApiServerFixture
         services.AddSingleton(s => new ContainerLogs(options, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IPodLogs, PodLogs>();
         services.AddSingleton(_ => Streams(new PodStreams(options)));
+        services.AddSingleton<INodeEndpoints>(s => new NodeEndpoints(options, s.GetRequiredService<INodeUsage>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<INodeUsage>(s => new UsageSampler(options, s.GetRequiredService<TimeProvider>()));
     }
 
