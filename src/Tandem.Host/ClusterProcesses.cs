@@ -8,7 +8,7 @@ using Tandem.Processes;
 
 namespace Tandem.Host;
 
-/// <summary>The three processes of an embedded cluster, all in its network namespace: etcd, containerd and <c>tandem cluster</c>.</summary>
+/// <summary>The three processes of an embedded cluster, all in its network namespace: etcd, containerd and <c>tandem cluster run</c>.</summary>
 public sealed class ClusterProcesses(HostPlan plan, ClusterPlan cluster, StateFolder state, TimeProvider time)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);

@@ -16,7 +16,7 @@ using Tandem.Kubernetes.Node.Streams;
 namespace Tandem.Kubernetes;
 
 /// <summary>
-/// The process <c>tandem cluster</c>: the API, the controllers, the scheduler and the node agent of one embedded cluster.
+/// The process <c>tandem cluster run</c>: the API, the controllers, the scheduler and the node agent of one embedded cluster.
 /// It runs in the cluster's network namespace; ending it leaves the containers running.
 /// </summary>
 public static class ClusterProgram

@@ -27,13 +27,13 @@ public enum MachineFaultKind
     /// <summary>The ingress controller's processes are stopped: connections are accepted by the kernel, and nobody answers.</summary>
     IngressStopped,
 
-    /// <summary><c>tandem cluster</c> is stopped; the containers run on.</summary>
+    /// <summary><c>tandem cluster run</c> is stopped; the containers run on.</summary>
     ApiStopped,
 
     /// <summary>etcd is stopped.</summary>
     EtcdStopped,
 
-    /// <summary>containerd, its shims, all containers and <c>tandem cluster</c> are killed at once.</summary>
+    /// <summary>containerd, its shims, all containers and <c>tandem cluster run</c> are killed at once.</summary>
     NodeKilled,
 
     /// <summary>All the load balancer's servers are killed.</summary>
