@@ -130,8 +130,9 @@ internal sealed class NodeHeartbeat(
             return false;
 
         var patch = new JsonObject { ["status"] = JsonNode.Parse(KubernetesJson.Serialize(status)) };
+        // As the kubelet does: conditions that others have set stay.
         await client.CoreV1.PatchNodeStatusAsync(
-            new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), options.NodeName, cancellationToken: cancellationToken);
+            new V1Patch(patch.ToJsonString(), V1Patch.PatchType.StrategicMergePatch), options.NodeName, cancellationToken: cancellationToken);
         foreach (var condition in status.Conditions.Where(c => _conditions?.FirstOrDefault(o => o.Type == c.Type)?.Status != c.Status))
         {
             // KubeletReady becomes NodeReady, KubeletHasDiskPressure NodeHasDiskPressure.
