@@ -26,6 +26,7 @@ public static class HostProgram
         await StopOthersAsync(specs, state, cancellationToken);
         await Task.WhenAll(
             specs.Select(s => new ProcessSupervisor(s, state, TimeProvider.System, log).RunAsync(cancellationToken))
+                .Append(new StubResolver(plan, TimeProvider.System, log).RunAsync(cancellationToken))
                 .Append(new FaultHealer(new MachineFaults(plan, state), state, TimeProvider.System, log).RunAsync(cancellationToken)));
     }
 

@@ -8,11 +8,8 @@ namespace Tandem.Kubernetes.Node.Pods;
 /// <summary>Makes a pod's sandbox: its control group, log folder, namespaces and address.</summary>
 internal sealed class SandboxStarter(PodServices services)
 {
-    private const string ResolvConf = "/etc/resolv.conf";
-
     public PodSandboxConfig Config(V1Pod pod, uint attempt) => SandboxConfigBuilder.Build(
-        pod, attempt, services.Options, services.Paths, services.Cgroups.PathOf(pod),
-        File.Exists(ResolvConf) ? File.ReadAllText(ResolvConf) : "");
+        pod, attempt, services.Options, services.Paths, services.Cgroups.PathOf(pod), NodeResolvers.Text);
 
     /// <exception cref="ContainerConfigException">The pod asks for what the runtime cannot do; told as an event.</exception>
     /// <exception cref="RpcException">The runtime could not make it; told as an event.</exception>
