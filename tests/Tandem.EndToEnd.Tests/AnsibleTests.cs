@@ -3,7 +3,7 @@ using Tandem.Processes;
 namespace Tandem.EndToEnd.Tests;
 
 /// <summary>Debian's Ansible with its kubernetes.core collection against a cluster.</summary>
-[Collection(nameof(RunningPlatform))]
+[Collection(nameof(DeployedPlatform))]
 public sealed class AnsibleTests(PlatformFixture fixture)
 {
     private readonly TestPlatform _platform = fixture.Platform;

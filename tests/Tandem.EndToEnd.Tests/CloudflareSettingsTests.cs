@@ -10,7 +10,7 @@ namespace Tandem.EndToEnd.Tests;
 /// A platform whose file says <c>cloudflare</c>: only base URL and token differ from Cloudflare's own. The server is another
 /// platform's load balancer, so that what it decides can be asked of its DNS.
 /// </summary>
-[Collection(nameof(RunningPlatform))]
+[Collection(nameof(DeployedPlatform))]
 public sealed class CloudflareSettingsTests(PlatformFixture fixture) : IAsyncLifetime
 {
     private const string Host = "second.yourcompany.com";

@@ -13,7 +13,7 @@ namespace Tandem.EndToEnd.Tests;
 /// alone and is not run.
 /// </para>
 /// </summary>
-[Collection(nameof(RunningPlatform))]
+[Collection(nameof(DeployedPlatform))]
 public sealed partial class DocumentationTests(PlatformFixture fixture)
 {
     private static readonly string[] Hidden = ["host", "lb run", "cluster run", "agent"];

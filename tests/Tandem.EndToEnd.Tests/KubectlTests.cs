@@ -1,7 +1,7 @@
 namespace Tandem.EndToEnd.Tests;
 
 /// <summary>An unmodified kubectl against both clusters.</summary>
-[Collection(nameof(RunningPlatform))]
+[Collection(nameof(DeployedPlatform))]
 public sealed class KubectlTests(PlatformFixture fixture)
 {
     private readonly TestPlatform _platform = fixture.Platform;

@@ -5,7 +5,7 @@ using Tandem.Processes;
 namespace Tandem.EndToEnd.Tests;
 
 /// <summary>Every verb of kubectl that people use, by clients of several ages, on real containers.</summary>
-[Collection(nameof(RunningPlatform))]
+[Collection(nameof(DeployedPlatform))]
 public sealed class KubectlVerbTests(PlatformFixture fixture)
 {
     private readonly TestPlatform _platform = fixture.Platform;
@@ -114,7 +114,7 @@ public sealed class KubectlVerbTests(PlatformFixture fixture)
         await OkAsync($"taint node {node} test=value:PreferNoSchedule");
         await OkAsync($"taint node {node} test-");
         await OkAsync($"cordon {node}");
-        await OkAsync($"drain {node} --pod-selector=run=one --force --ignore-daemonsets --timeout=60s");
+        await OkAsync($"drain {node} --pod-selector=run=one --force --ignore-daemonsets --grace-period=1 --timeout=60s");
         await OkAsync($"uncordon {node}");
         Assert.Contains("NotFound", (await RunAsync("get pod one")).Error);
 

@@ -4,7 +4,7 @@ using Tandem.Processes;
 namespace Tandem.EndToEnd.Tests;
 
 /// <summary>Whether the standby is ready, as <c>tandem parity</c> and the agent of a running platform tell it.</summary>
-[Collection(nameof(RunningPlatform))]
+[Collection(nameof(DeployedPlatform))]
 public sealed class ParityTests(PlatformFixture fixture)
 {
     private readonly string _agent = $"http://127.0.0.1:{fixture.Platform.ApiPort + 4}";

@@ -4,7 +4,7 @@ using Tandem.Processes;
 namespace Tandem.EndToEnd.Tests.Foreign;
 
 /// <summary>All that Tandem does with releases, parity, traffic and drills, on clusters and a load balancer that are not its own.</summary>
-[Collection(nameof(RunningPlatform))]
+[Collection(nameof(DeployedPlatform))]
 public sealed class ForeignPlatformTests(PlatformFixture fixture) : IAsyncLifetime
 {
     private const string Replicas = "-n real get deployment real -o jsonpath={.spec.replicas}";

@@ -5,7 +5,7 @@ using Tandem.Platform.Releases;
 namespace Tandem.EndToEnd.Tests.Releases;
 
 /// <summary>A deployment that dies, after each of the changes that it makes: the next call completes or undoes it.</summary>
-[Collection(nameof(RunningPlatform))]
+[Collection(nameof(DeployedPlatform))]
 public sealed class DeadReleaseTests(PlatformFixture fixture) : IAsyncLifetime
 {
     private const string Name = "dead";

@@ -4,7 +4,7 @@ using Tandem.Processes;
 namespace Tandem.EndToEnd.Tests.Releases;
 
 /// <summary>Releases on two real clusters: all or nothing, whatever happens in between.</summary>
-[Collection(nameof(RunningPlatform))]
+[Collection(nameof(DeployedPlatform))]
 public sealed class ReleaseTests(PlatformFixture fixture) : IAsyncLifetime
 {
     private const string Namespace = "developer-services";
