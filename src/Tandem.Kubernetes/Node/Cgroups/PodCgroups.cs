@@ -1,4 +1,3 @@
-using System.Globalization;
 using k8s.Models;
 using Tandem.Kubernetes.Node.Containers;
 using Tandem.Kubernetes.Node.Pods;
@@ -21,22 +20,9 @@ internal sealed class PodCgroups(string parent)
     {
         var cgroup = PathOf(pod);
         CgroupTree.Create(cgroup);
-        var resources = ResourceMath.ForPod(pod);
-        if (CgroupTree.IsUnified)
-        {
-            CgroupTree.Set("cpu", $"{parent}/kubepods/besteffort", "cpu.weight", "1");
-            CgroupTree.Set("cpu", cgroup, "cpu.weight", Text(Weight(resources.CpuShares)));
-            CgroupTree.Set("cpu", cgroup, "cpu.max", resources.CpuQuota > 0 ? $"{Text(resources.CpuQuota)} {Text(ResourceMath.CpuPeriod)}" : "max");
-            CgroupTree.Set("memory", cgroup, "memory.max", resources.MemoryLimitInBytes > 0 ? Text(resources.MemoryLimitInBytes) : "max");
-        }
-        else
-        {
-            CgroupTree.Set("cpu", $"{parent}/kubepods/besteffort", "cpu.shares", "2");
-            CgroupTree.Set("cpu", cgroup, "cpu.shares", Text(resources.CpuShares));
-            CgroupTree.Set("cpu", cgroup, "cpu.cfs_quota_us", resources.CpuQuota > 0 ? Text(resources.CpuQuota) : "-1");
-            CgroupTree.Set("memory", cgroup, "memory.limit_in_bytes", resources.MemoryLimitInBytes > 0 ? Text(resources.MemoryLimitInBytes) : "-1");
-        }
-
+        Set($"{parent}/kubepods/besteffort", CgroupSettings.BestEffort(CgroupTree.IsUnified));
+        foreach (var setting in CgroupSettings.OfPod(ResourceMath.ForPod(pod), CgroupTree.IsUnified))
+            Set(cgroup, setting);
         return cgroup;
     }
 
@@ -47,8 +33,7 @@ internal sealed class PodCgroups(string parent)
             CgroupTree.Remove($"{parent}/kubepods{qos}/pod{uid}");
     }
 
-    // The kernel's own mapping of 2..262144 shares to a weight of 1..10000 (KEP-2254).
-    private static long Weight(long shares) => 1 + (shares - 2) * 9999 / 262142;
+    private static void Set(string cgroup, CgroupSetting setting) => CgroupTree.Set(setting.Controller, cgroup, setting.File, setting.Value);
 
     private static string Class(V1Pod pod) => pod.QosClass() switch
     {
@@ -56,6 +41,4 @@ internal sealed class PodCgroups(string parent)
         "BestEffort" => Classes[2],
         _ => Classes[0],
     };
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

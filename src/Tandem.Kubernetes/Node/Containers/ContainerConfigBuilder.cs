@@ -1,5 +1,6 @@
 using System.Globalization;
 using k8s.Models;
+using Tandem.Kubernetes.Node.Cgroups;
 using Tandem.Kubernetes.Node.Cri;
 using Tandem.Kubernetes.Node.Cri.V1;
 using Tandem.Kubernetes.Node.Images;
@@ -34,7 +35,7 @@ internal static class ContainerConfigBuilder
             Tty = container.Tty == true,
             Linux = new LinuxContainerConfig
             {
-                Resources = ResourceMath.ForContainer(pod, container, machineMemory),
+                Resources = ResourceMath.ForContainer(pod, container, machineMemory, CgroupTree.IsUnified),
                 SecurityContext = SecurityBuilder.ForContainer(pod, container, image, paths.SeccompProfiles),
             },
         };

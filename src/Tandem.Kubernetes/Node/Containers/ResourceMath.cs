@@ -1,4 +1,5 @@
 using k8s.Models;
+using Tandem.Kubernetes.Node.Cgroups;
 using Tandem.Kubernetes.Node.Cri.V1;
 using Tandem.Kubernetes.Node.Pods;
 
@@ -18,7 +19,7 @@ internal static class ResourceMath
     /// <summary>Microseconds per period; 0 is no limit.</summary>
     public static long Quota(decimal cores) => cores <= 0 ? 0 : Math.Max(MinQuota, (long)(decimal.Ceiling(cores * 1000) * CpuPeriod / 1000));
 
-    public static LinuxContainerResources ForContainer(V1Pod pod, V1Container container, long machineMemory)
+    public static LinuxContainerResources ForContainer(V1Pod pod, V1Container container, long machineMemory, bool unified)
     {
         var memory = (long)(container.Limit("memory") ?? 0);
         return new LinuxContainerResources
@@ -29,6 +30,7 @@ internal static class ResourceMath
             MemoryLimitInBytes = memory,
             MemorySwapLimitInBytes = memory,
             OomScoreAdj = OomScore(pod, container, machineMemory),
+            Unified = { CgroupSettings.OfContainer(unified).ToDictionary() },
         };
     }
 

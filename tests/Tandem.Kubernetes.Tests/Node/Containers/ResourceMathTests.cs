@@ -9,7 +9,7 @@ public sealed class ResourceMathTests
     public void ForContainer_WithLimits_IsAsTheKubeletSends()
     {
         var pod = Pod(("10m", "10Mi"), (null, "50Mi"));
-        var resources = ResourceMath.ForContainer(pod, pod.Spec.Containers[0], 24L << 30);
+        var resources = ResourceMath.ForContainer(pod, pod.Spec.Containers[0], 24L << 30, unified: false);
         Assert.Equal((10, 0, 52428800, 52428800, 999),
             (resources.CpuShares, resources.CpuQuota, resources.MemoryLimitInBytes, resources.MemorySwapLimitInBytes, resources.OomScoreAdj));
     }
@@ -18,8 +18,9 @@ public sealed class ResourceMathTests
     public void ForContainer_WithNothing_IsBestEffort()
     {
         var pod = Pod((null, null), (null, null));
-        var resources = ResourceMath.ForContainer(pod, pod.Spec.Containers[0], 1 << 30);
+        var resources = ResourceMath.ForContainer(pod, pod.Spec.Containers[0], 1 << 30, unified: true);
         Assert.Equal((2, 0, 1000), (resources.CpuShares, resources.CpuQuota, resources.OomScoreAdj));
+        Assert.Equal("1", resources.Unified["memory.oom.group"]);
     }
 
     [Fact]
