@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using k8s.Models;
 
 namespace Tandem.Kubernetes.Tests.Node.Real;
@@ -91,6 +92,42 @@ public sealed class VolumeTests(ContainerdFixture node) : IClassFixture<Containe
 
         Assert.Equal(["10.43.0.9 tcp://10.43.0.9:5432"], await node.RunAsync(PodRuns.Script("links", "echo $MY_DB_SERVICE_HOST $MY_DB_PORT_5432_TCP")));
         Assert.Equal(["10.43.0.1"], await node.RunAsync(PodRuns.Script("nolinks", "echo $MY_DB_SERVICE_HOST $KUBERNETES_SERVICE_HOST", spec: "enableServiceLinks: false,")));
+    }
+
+    [Fact]
+    public async Task HostPath_OfEachType_IsTheNodesOwn()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(node.Folder, "host")).FullName;
+        await File.WriteAllTextAsync(folder + "/file", "of the node\n");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(folder + "/socket"));
+
+        Assert.Equal(["of the node", "of the node", "socket", "character special file"], await node.RunAsync(PodRuns.Script(
+            "typed", "cat /d/file; cat /f; stat -c %F /s /c; echo made > /n/made; echo made > /g",
+            "volumeMounts: [ { name: d, mountPath: /d }, { name: f, mountPath: /f }, { name: s, mountPath: /s }, { name: c, mountPath: /c }, { name: n, mountPath: /n }, { name: g, mountPath: /g } ]",
+            $$"""
+            volumes: [ { name: d, hostPath: { path: "{{folder}}", type: Directory } }, { name: f, hostPath: { path: "{{folder}}/file", type: File } },
+              { name: s, hostPath: { path: "{{folder}}/socket", type: Socket } }, { name: c, hostPath: { path: /dev/null, type: CharDevice } },
+              { name: n, hostPath: { path: "{{folder}}/new", type: DirectoryOrCreate } }, { name: g, hostPath: { path: "{{folder}}/newfile", type: FileOrCreate } } ],
+            """)));
+
+        Assert.Equal("made\n", await File.ReadAllTextAsync(folder + "/new/made"));
+        Assert.Equal("made\n", await File.ReadAllTextAsync(folder + "/newfile"));
+    }
+
+    [Theory]
+    [InlineData("nodir", "/etc/passwd", "Directory", "/etc/passwd is not a directory")]
+    [InlineData("nofile", "/etc", "File", "/etc is not a file")]
+    [InlineData("nosocket", "/etc", "Socket", "/etc is not a socket file")]
+    [InlineData("nochar", "/etc/passwd", "CharDevice", "/etc/passwd is not a character device")]
+    [InlineData("noblock", "/dev/null", "BlockDevice", "/dev/null is not a block device")]
+    public async Task HostPath_OfAnotherType_IsNotMounted(string name, string path, string type, string why)
+    {
+        node.Api.Create(PodRuns.Script(name, "id", "volumeMounts: [ { name: v, mountPath: /v } ]", $$"""volumes: [ { name: v, hostPath: { path: {{path}}, type: {{type}} } } ],"""));
+
+        await Eventually.TrueAsync(
+            () => Task.FromResult(node.Api.Told(name).Contains($"hostPath type check failed: {why}", StringComparison.Ordinal)), name, () => node.Api.Told(name));
+        Assert.Contains("FailedMount: MountVolume.SetUp failed for volume \"v\" : hostPath type check failed", node.Api.Told(name), StringComparison.Ordinal);
     }
 
     private static V1Pod Planted(string name, string plant, string part) => PodRuns.Load($$"""
