@@ -25,7 +25,7 @@ public sealed class NodeLifeTests(PlatformFixture fixture)
         Assert.Contains("Ready,SchedulingDisabled", await OkAsync($"get node {Node}"));
 
         // One of two ready pods may go; with its successor waiting, the other has to stay.
-        var refused = await DrainAsync("6s");
+        var refused = await DrainAsync("2s");
         Assert.Contains("Cannot evict pod as it would violate the pod's disruption budget.", refused.Error);
         Assert.Equal("1 1", await OkAsync("get pdb web -o jsonpath={.status.currentHealthy}{\"\\u0020\"}{.status.desiredHealthy}"));
         await OkAsync("delete pdb web");

@@ -52,7 +52,8 @@ public sealed class FailingProbesTests(FailingProbesTests.HostNetworkNode node) 
         node.Api.Create(Pod("dying", [
             ("live", "livenessProbe: { exec: { command: [sh, -c, 'echo dead; exit 1'] }, periodSeconds: 1, failureThreshold: 1 }"),
             ("starting", "startupProbe: { exec: { command: [sh, -c, 'echo still starting; exit 1'] }, periodSeconds: 1, failureThreshold: 1 }")]));
-        await node.UntilAsync("dying", s => s.ContainerStatuses?.All(c => c.RestartCount > 0) == true);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(node.Api.Events.Where(e => e is ("dying", "Killing", _)).Select(e => e.Message).Distinct().Count() == 2), "both are killed", () => node.Api.Told("dying"));
 
         var told = node.Api.Events.Where(e => e.Pod == "dying").Select(e => $"{e.Reason}: {e.Message}").ToList();
         AssertInOrder(told, "Unhealthy: Liveness probe failed: dead\n", "Killing: Container live failed liveness probe, will be restarted");
