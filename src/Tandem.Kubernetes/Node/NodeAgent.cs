@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Client;
 using Tandem.Kubernetes.Node.Cri;
 using Tandem.Kubernetes.Node.Eviction;
+using Tandem.Kubernetes.Node.Images.Collection;
 using Tandem.Kubernetes.Node.LocalPath;
 using Tandem.Kubernetes.Node.Logs;
 using Tandem.Kubernetes.Node.Pods;
@@ -32,7 +33,8 @@ public sealed class NodeAgent(k8s.Kubernetes client, NodeOptions options, TimePr
         using var services = new PodServices(options, new NodeApi(client, events), cri, time, logger);
         var workers = new PodWorkers(services, stoppingToken);
         var heartbeat = new NodeHeartbeat(client, options, cri, workers, services.Pressure, events, time, logger);
-        var eviction = new EvictionManager(services, workers, heartbeat.Warn);
+        using var images = new ImageCollector(cri, options, heartbeat.Warn, time, logger);
+        var eviction = new EvictionManager(services, workers, images, heartbeat.Warn);
         var logs = new LogRotator(cri, options.ContainerLogMaxSize, time, logger);
         var pods = new Informer<V1Pod>(
             RestSource.Of<V1Pod>(client, $"spec.nodeName={options.NodeName}"), change => Dispatch(change, workers), time,
@@ -44,6 +46,7 @@ public sealed class NodeAgent(k8s.Kubernetes client, NodeOptions options, TimePr
             SuperviseAsync("pods", pods.RunAsync, logger, stoppingToken),
             SuperviseAsync("runtime", workers.RunAsync, logger, stoppingToken),
             SuperviseAsync("eviction", eviction.RunAsync, logger, stoppingToken),
+            SuperviseAsync("images", images.RunAsync, logger, stoppingToken),
             SuperviseAsync("logs", logs.RunAsync, logger, stoppingToken),
             SuperviseAsync("heartbeat", heartbeat.RunAsync, logger, stoppingToken),
             NameSyncedAsync(pods, workers, stoppingToken));

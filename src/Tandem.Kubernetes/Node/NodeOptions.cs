@@ -1,4 +1,5 @@
 using Tandem.Kubernetes.Node.Eviction;
+using Tandem.Kubernetes.Node.Images.Collection;
 
 namespace Tandem.Kubernetes.Node;
 
@@ -43,6 +44,9 @@ public sealed record NodeOptions
 
     /// <summary>From when on pods have to go.</summary>
     public EvictionThresholds Eviction { get; init; } = new();
+
+    /// <summary>When unused images go.</summary>
+    public ImageCollectionOptions ImageCollection { get; init; } = new();
 
     /// <summary>How often it is looked whether pods have to go.</summary>
     public TimeSpan HousekeepingPeriod { get; init; } = TimeSpan.FromSeconds(10);

@@ -2,6 +2,7 @@ using Grpc.Core;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Tandem.Kubernetes.Node.Admission;
+using Tandem.Kubernetes.Node.Images.Collection;
 using Tandem.Kubernetes.Node.Pods;
 using Tandem.Kubernetes.Node.Stats;
 
@@ -9,9 +10,9 @@ namespace Tandem.Kubernetes.Node.Eviction;
 
 /// <summary>
 /// Ends pods where the node runs out of memory or disk, one at a time, and those that keep more on the disk than they may. Looks
-/// each ten seconds as the kubelet does, and sooner where a pod was just ended.
+/// each ten seconds as the kubelet does, and sooner where a pod was just ended. Before a pod, images go that nothing uses.
 /// </summary>
-internal sealed class EvictionManager(PodServices services, PodWorkers workers, Action<string, string> tellNode)
+internal sealed class EvictionManager(PodServices services, PodWorkers workers, ImageCollector images, Action<string, string> tellNode)
 {
     private static readonly TimeSpan Cleanup = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
@@ -46,6 +47,9 @@ internal sealed class EvictionManager(PodServices services, PodWorkers workers, 
         if (evicted.Count == 0 && shortages is [var shortage, ..])
         {
             tellNode("EvictionThresholdMet", $"Attempting to reclaim {shortage.Resource}");
+            // Where that gave room, the next look tells whether enough.
+            if (shortage.Condition == Shortage.DiskPressure && await images.CollectAllAsync(cancellationToken) > 0)
+                return;
             evicted = [.. EvictionRanking.Order(pods, stats, shortage).Take(1)
                 .Select(p => (p, (string?)EvictionMessages.Low(p, stats.Pods.Single(s => s.Uid == p.Metadata.Uid), shortage)))];
         }

@@ -81,7 +81,7 @@ internal sealed class ContainerStarter(PodServices services, SandboxStarter sand
     }
 
     // One more than the newest there is; what the API remembers counts where the runtime has lost it.
-    private static int RestartCount(V1Pod pod, V1Container container, PodRuntime runtime)
+    internal static int RestartCount(V1Pod pod, V1Container container, PodRuntime runtime)
     {
         if (runtime.Latest(container.Name) is { } latest)
             return latest.RestartCount + 1;

@@ -27,7 +27,11 @@ internal sealed class NodeHeartbeat(
     private static readonly TimeSpan StatusPeriod = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RuntimeSilence = TimeSpan.FromSeconds(5);
 
+    // A runtime that hangs must not hold up the lease: the node itself lives.
+    private static readonly TimeSpan RuntimeLimit = TimeSpan.FromSeconds(2);
+
     private IList<V1NodeCondition>? _conditions;
+    private bool _unschedulable;
     private IList<V1ContainerImage> _images = [];
     private string _nodeUid = "";
     private string _runtime = "";
@@ -48,7 +52,9 @@ internal sealed class NodeHeartbeat(
                 {
                     await RenewAsync(cancellationToken);
                     // The node controller may have taken us for dead: then the conditions are not what we said last.
-                    _conditions = (await client.CoreV1.ReadNodeAsync(options.NodeName, cancellationToken: cancellationToken)).Status?.Conditions;
+                    var node = await client.CoreV1.ReadNodeAsync(options.NodeName, cancellationToken: cancellationToken);
+                    _conditions = node.Status?.Conditions;
+                    TellSchedulable(node);
                     if (await ImagesChangedAsync(cancellationToken))
                         reported = null;
                     leased = time.GetTimestamp();
@@ -136,13 +142,22 @@ internal sealed class NodeHeartbeat(
         foreach (var condition in status.Conditions.Where(c => _conditions?.FirstOrDefault(o => o.Type == c.Type)?.Status != c.Status))
         {
             // KubeletReady becomes NodeReady, KubeletHasDiskPressure NodeHasDiskPressure.
-            var reason = condition.Reason.Replace("Kubelet", "Node", StringComparison.Ordinal);
-            events.Record(Reference(), "Normal", reason, $"Node {options.NodeName} status is now: {reason}");
+            TellStatus(condition.Reason.Replace("Kubelet", "Node", StringComparison.Ordinal));
         }
 
         _conditions = status.Conditions;
         return true;
     }
+
+    private void TellSchedulable(V1Node node)
+    {
+        var unschedulable = node.Spec?.Unschedulable == true;
+        if (unschedulable != _unschedulable)
+            TellStatus(unschedulable ? "NodeNotSchedulable" : "NodeSchedulable");
+        _unschedulable = unschedulable;
+    }
+
+    private void TellStatus(string status) => events.Record(Reference(), "Normal", status, $"Node {options.NodeName} status is now: {status}");
 
     private async Task<V1NodeStatus> StatusAsync(MachineInfo machine, CancellationToken cancellationToken)
     {
@@ -160,7 +175,7 @@ internal sealed class NodeHeartbeat(
     {
         try
         {
-            var images = NodeImages.Of((await cri.Images.ListImagesAsync(new ListImagesRequest(), cancellationToken: cancellationToken)).Images);
+            var images = NodeImages.Of((await cri.Images.ListImagesAsync(new ListImagesRequest(), deadline: RuntimeDeadline(), cancellationToken: cancellationToken)).Images);
             var changed = !images.Select(i => string.Join(' ', i.Names)).SequenceEqual(_images.Select(i => string.Join(' ', i.Names)));
             _images = images;
             return changed;
@@ -175,10 +190,10 @@ internal sealed class NodeHeartbeat(
     {
         try
         {
-            var status = await cri.Runtime.StatusAsync(new StatusRequest(), cancellationToken: cancellationToken);
+            var status = await cri.Runtime.StatusAsync(new StatusRequest(), deadline: RuntimeDeadline(), cancellationToken: cancellationToken);
             if (status.Status.Conditions.FirstOrDefault(c => !c.Status) is { } problem)
                 return $"container runtime: {problem.Reason}: {problem.Message}";
-            var version = await cri.Runtime.VersionAsync(new VersionRequest(), cancellationToken: cancellationToken);
+            var version = await cri.Runtime.VersionAsync(new VersionRequest(), deadline: RuntimeDeadline(), cancellationToken: cancellationToken);
             _runtime = $"{version.RuntimeName}://{version.RuntimeVersion}";
             return null;
         }
@@ -187,6 +202,8 @@ internal sealed class NodeHeartbeat(
             return $"container runtime is down: {e.Status.Detail}";
         }
     }
+
+    private DateTime RuntimeDeadline() => (time.GetUtcNow() + RuntimeLimit).UtcDateTime;
 
     /// <summary>Tells a warning about the node.</summary>
     public void Warn(string reason, string message) => events.Record(Reference(), "Warning", reason, message);

@@ -9,21 +9,21 @@ namespace Tandem.Kubernetes.Tests.Node.Real;
 internal static class BusyboxImage
 {
     public const string Name = "tandem.local/busybox:test";
-    private static readonly string[] Tags = [Name];
     private static readonly string[] Entrypoint = ["/bin/busybox", "sleep", "2147483647"];
     private static readonly string[] Layers = ["layer.tar"];
 
-    public static void Write(string file)
+    /// <summary>Writes the archive; an image of another name has another id too.</summary>
+    public static void Write(string file, string name = Name)
     {
         var layer = Layer();
         var config = JsonSerializer.SerializeToUtf8Bytes(new
         {
             architecture = "amd64",
             os = "linux",
-            config = new { Entrypoint, Env = new[] { "PATH=/bin" } },
+            config = new { Entrypoint, Env = new[] { "PATH=/bin" }, Labels = new { name } },
             rootfs = new { type = "layers", diff_ids = new[] { "sha256:" + Convert.ToHexStringLower(SHA256.HashData(layer)) } },
         });
-        var manifest = JsonSerializer.SerializeToUtf8Bytes(new[] { new { Config = "config.json", RepoTags = Tags, Layers } });
+        var manifest = JsonSerializer.SerializeToUtf8Bytes(new[] { new { Config = "config.json", RepoTags = new[] { name }, Layers } });
         using var stream = File.Create(file);
         using var tar = new TarWriter(stream);
         Add(tar, "config.json", config);

@@ -8,6 +8,7 @@ using Tandem.Kubernetes.Node.Cgroups;
 using Tandem.Kubernetes.Node.Cri;
 using Tandem.Kubernetes.Node.Cri.V1;
 using Tandem.Kubernetes.Node.Eviction;
+using Tandem.Kubernetes.Node.Images.Collection;
 using Tandem.Kubernetes.Node.Pods;
 using Tandem.Kubernetes.Node.Volumes;
 using Tandem.Processes;
@@ -23,6 +24,7 @@ public class ContainerdFixture : IAsyncLifetime
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private CriClient? _cri;
+    private ImageCollector? _images;
 
     public string Folder => $"/tmp/tnode-{_id}";
 
@@ -117,20 +119,28 @@ public class ContainerdFixture : IAsyncLifetime
         foreach (var pod in Api.Pods)
             Workers.Update(pod);
         Workers.Synced();
-        var eviction = new EvictionManager(services, Workers, (reason, message) => NodeEvents.Enqueue($"{reason}: {message}"));
-        _running = Task.WhenAll(Workers.RunAsync(_stop.Token), RunUntilStoppedAsync(eviction));
+        _images?.Dispose();
+        _images = new ImageCollector(services.Cri, Options, TellNode, TimeProvider.System, NullLogger.Instance);
+        var eviction = new EvictionManager(services, Workers, _images, TellNode);
+        _running = Task.WhenAll(Workers.RunAsync(_stop.Token), RunUntilStoppedAsync(eviction.RunAsync), RunUntilStoppedAsync(_images.RunAsync));
         Pressure = services.Pressure;
     }
 
     internal ConcurrentQueue<string> NodeEvents { get; } = new();
 
+    private void TellNode(string reason, string message) => NodeEvents.Enqueue($"{reason}: {message}");
+
+    /// <summary>The images that the runtime has, each by its tags, or by its id where it has none.</summary>
+    internal async Task<IReadOnlyList<string>> ImagesAsync() =>
+        [.. (await _cri!.Images.ListImagesAsync(new ListImagesRequest())).Images.SelectMany(i => i.RepoTags.DefaultIfEmpty(i.Id))];
+
     internal NodePressure Pressure { get; private set; } = null!;
 
-    private async Task RunUntilStoppedAsync(EvictionManager eviction)
+    private async Task RunUntilStoppedAsync(Func<CancellationToken, Task> loop)
     {
         try
         {
-            await eviction.RunAsync(_stop.Token);
+            await loop(_stop.Token);
         }
         catch (Exception) when (_stop.IsCancellationRequested)
         {
@@ -187,6 +197,7 @@ public class ContainerdFixture : IAsyncLifetime
             Api.Delete(pod.Metadata.Name, 1);
         await Eventually.TrueAsync(() => Task.FromResult(!Api.Pods.Any()), "all pods are gone", () => string.Join('\n', Api.Pods.Select(p => k8s.KubernetesYaml.Serialize(p) + Api.Told(p.Metadata.Name))));
         await StopAgentAsync();
+        _images!.Dispose();
         var left = await LeftoversAsync();
         _cri!.Dispose();
         await KillContainerdAsync();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Tandem.Kubernetes.Node;
+using Tandem.Kubernetes.Node.Images.Collection;
 using Tandem.Processes;
 
 namespace Tandem.Kubernetes.Tests.Node.Real;
@@ -14,7 +15,16 @@ public sealed class RegistryFixture : ContainerdFixture
 
     private protected override bool OwnNetwork => false;
 
-    private protected override NodeOptions Adjusted(NodeOptions options) => options with { ImagePullDeadline = TimeSpan.FromSeconds(10) };
+    private protected override NodeOptions Adjusted(NodeOptions options) => options with
+    {
+        ImagePullDeadline = TimeSpan.FromSeconds(10),
+        // Whatever is free is not enough.
+        ImageCollection = new ImageCollectionOptions
+        {
+            BeginBelow = 2, BeginAtMost = long.MaxValue, EndAbove = 2, EndAtMost = long.MaxValue,
+            MinimumAge = TimeSpan.FromSeconds(1), Period = TimeSpan.FromMilliseconds(500),
+        },
+    };
 
     /// <summary>Host and port; only <c>robot</c> with the password <c>s3:cret</c> may come in.</summary>
     public string Registry { get; private set; } = "";

@@ -94,6 +94,29 @@ public sealed class RegistryTests(RegistryFixture node) : IClassFixture<Registry
         }
     }
 
+    [Fact]
+    public async Task Image_OfAFullNode_IsRemovedOnceNoContainerIsLeftOfItUnlessItWasImported()
+    {
+        var archive = Path.Combine(node.Folder, "other.tar");
+        BusyboxImage.Write(archive, "tandem.local/other:test");
+        await node.CtrAsync("images", "import", archive);
+        await node.PushAsync("team/other:1", "tandem.local/other:test");
+        await node.CtrAsync("images", "rm", "tandem.local/other:test");
+        node.Api.Secrets["robot"] = Secret(node.Registry, new { username = "robot", password = "s3:cret" });
+        var image = $"{node.Registry}/team/other:1";
+
+        Create("user", image, "restartPolicy: Never, imagePullSecrets: [{ name: robot }],", "command: [sh, -c, 'sleep 1']");
+        await Until("user", s => s.Phase == "Succeeded");
+        var looks = node.NodeEvents.Count;
+        await Eventually.TrueAsync(() => Task.FromResult(node.NodeEvents.Count > looks + 3), "the node has looked for images");
+        Assert.Contains(image, await node.ImagesAsync());
+
+        node.Api.Delete("user", 1);
+        await Eventually.TrueAsync(async () => !(await node.ImagesAsync()).Contains(image), "the image is gone");
+        Assert.Contains(BusyboxImage.Name, await node.ImagesAsync());
+        Assert.Contains(node.NodeEvents, e => e.StartsWith("FreeDiskSpaceFailed: Failed to garbage collect required amount of images. Attempted to free ", StringComparison.Ordinal));
+    }
+
     private static V1Secret Secret(string registry, object entry) => new()
     {
         Metadata = new V1ObjectMeta { Name = "pull", NamespaceProperty = "default" },
