@@ -59,6 +59,9 @@ public sealed class NodeLifeTests(PlatformFixture fixture)
             await UntilAsync($"get node {Node} -o jsonpath={{.spec.taints[*].effect}}|{{.spec.taints[*].key}}",
                 t => t == "NoSchedule|node.kubernetes.io/not-ready"); // and no NoExecute: there is no other node to go to
             await UntilAsync("get endpoints web -o jsonpath={.subsets[*].addresses[*].ip}", a => a.Length == 0);
+            // The node itself lives, and goes on saying so: else it would soon be taken for lost.
+            await RenewedAsync();
+            await RenewedAsync();
         }
         finally
         {
@@ -114,6 +117,13 @@ public sealed class NodeLifeTests(PlatformFixture fixture)
 
     private Task<string> OkAsync(string arguments, string? input = null) =>
         _platform.KubectlOkAsync("standby", arguments.Contains(" -n ", StringComparison.Ordinal) ? arguments : $"-n {_namespace} {arguments}", input);
+
+    private async Task RenewedAsync()
+    {
+        const string Lease = $"get lease {Node} -n kube-node-lease -o jsonpath={{.spec.renewTime}}";
+        var before = await OkAsync(Lease);
+        await UntilAsync(Lease, now => now != before);
+    }
 
     private Task UntilAsync(string arguments, Func<string, bool> condition) => Eventually.TrueAsync(async () => condition(await OkAsync(arguments)), arguments);
 }
