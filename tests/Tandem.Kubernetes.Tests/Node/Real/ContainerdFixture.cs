@@ -197,7 +197,7 @@ public class ContainerdFixture : IAsyncLifetime
             Api.Delete(pod.Metadata.Name, 1);
         await Eventually.TrueAsync(() => Task.FromResult(!Api.Pods.Any()), "all pods are gone", () => string.Join('\n', Api.Pods.Select(p => k8s.KubernetesYaml.Serialize(p) + Api.Told(p.Metadata.Name))));
         await StopAgentAsync();
-        _images!.Dispose();
+        _images?.Dispose();
         var left = await LeftoversAsync();
         _cri!.Dispose();
         await KillContainerdAsync();

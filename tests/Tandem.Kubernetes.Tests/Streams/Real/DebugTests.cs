@@ -61,10 +61,16 @@ public sealed class DebugTests(StreamsFixture cluster) : IClassFixture<StreamsFi
 
         await RefusedAsync("""{"spec":{"ephemeralContainers":[{"name":"one","image":"other"}]}}""", "spec.ephemeralContainers: Forbidden: existing ephemeral containers \"one\" may not be changed\n");
         await RefusedAsync("""{"spec":{"ephemeralContainers":[{"name":"one","$patch":"delete"}]}}""", "spec.ephemeralContainers: Forbidden: existing ephemeral containers \"one\" may not be removed\n");
-        var (got, pod) = await cluster.SendAsync(HttpMethod.Get, Box + "/ephemeralcontainers");
-        Assert.Equal((HttpStatusCode.OK, "Pod"), (got, (string?)pod!["kind"]));
-        pod["spec"]!["ephemeralContainers"]!.AsArray().Add(new JsonObject { ["name"] = "two", ["image"] = BusyboxImage.Name });
-        Assert.Equal(HttpStatusCode.OK, (await cluster.SendAsync(HttpMethod.Put, Box + "/ephemeralcontainers", pod.ToJsonString())).Code);
+        HttpStatusCode put;
+        do
+        {
+            var (got, pod) = await cluster.SendAsync(HttpMethod.Get, Box + "/ephemeralcontainers");
+            Assert.Equal((HttpStatusCode.OK, "Pod"), (got, (string?)pod!["kind"]));
+            pod["spec"]!["ephemeralContainers"]!.AsArray().Add(new JsonObject { ["name"] = "two", ["image"] = BusyboxImage.Name });
+            put = (await cluster.SendAsync(HttpMethod.Put, Box + "/ephemeralcontainers", pod.ToJsonString())).Code;
+        }
+        while (put == HttpStatusCode.Conflict); // the node reports how the first one does
+        Assert.Equal(HttpStatusCode.OK, put);
         var (plain, refusal) = await cluster.SendAsync(HttpMethod.Patch, Box, """{"spec":{"ephemeralContainers":[{"name":"three","image":"i"}]}}""", Strategic);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, plain);
         Assert.Contains("spec: Forbidden: pod updates may not change fields other than", (string?)refusal!["message"], StringComparison.Ordinal);
