@@ -35,9 +35,7 @@ public static class HostKeeper
             await ProcessEnd.StopAsync(record.Process, TimeSpan.FromSeconds(10), time, cancellationToken);
         }
 
-        var temporary = state.Plan + ".new";
-        await File.WriteAllTextAsync(temporary, text, cancellationToken);
-        File.Move(temporary, state.Plan, overwrite: true);
+        WholeFile.Write(state.Plan, text);
         var host = Programs.Tandem(plan.Programs, "host", "--plan", state.Plan, "--state", stateRoot);
         var spec = new ProcessSpec(Name, host with { Program = "sh", Arguments = ["-c", Script, "tandem-host", host.Program, .. host.Arguments] }, null);
         using var keeper = ProcessRunner.StartInherited(spec.Wrapped(Path.Combine(state.Logs, "host.log")));

@@ -11,8 +11,6 @@ namespace Tandem.Host;
 /// </summary>
 public sealed class NodeReboot(HostPlan plan, ClusterPlan cluster, StateFolder state)
 {
-    private const int Detach = 2;
-
     /// <summary>
     /// The boot id of a cluster's node: its last reboot's, for as long as this machine has not been rebooted itself; null means the machine's.
     /// </summary>
@@ -43,8 +41,7 @@ public sealed class NodeReboot(HostPlan plan, ClusterPlan cluster, StateFolder s
             return;
         foreach (var process in NodeProcesses.All(plan, cluster, state))
             await ProcessEnd.StopAsync(process, TimeSpan.Zero, time, cancellationToken);
-        foreach (var mount in Mounts.Below(state.Cluster(cluster.Name)))
-            _ = NativeMethods.Unmount(mount, Detach);
+        MountEnd.DetachBelow(state.Cluster(cluster.Name));
         CgroupTree.Remove(ClusterProcesses.CgroupOf(plan.Platform, cluster.Name));
         var running = Path.Combine(state.Containerd(cluster.Name), "state");
         if (Directory.Exists(running))
@@ -55,12 +52,7 @@ public sealed class NodeReboot(HostPlan plan, ClusterPlan cluster, StateFolder s
     private static NodeBoot? Read(StateFolder state, string cluster) =>
         File.Exists(PathOf(state, cluster)) ? JsonSerializer.Deserialize<NodeBoot>(File.ReadAllBytes(PathOf(state, cluster))) : null;
 
-    private void Write(NodeBoot boot)
-    {
-        var path = PathOf(state, cluster.Name);
-        File.WriteAllText(path + ".new", JsonSerializer.Serialize(boot));
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    private void Write(NodeBoot boot) => WholeFile.Write(PathOf(state, cluster.Name), JsonSerializer.Serialize(boot));
 
     private static string PathOf(StateFolder state, string cluster) => Path.Combine(state.Cluster(cluster), "boot.json");
 

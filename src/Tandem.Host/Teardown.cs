@@ -12,8 +12,6 @@ namespace Tandem.Host;
 /// </summary>
 public sealed class Teardown(StateFolder state, TimeProvider time)
 {
-    private const int Detach = 2;
-
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>Ends everything; the state stays.</summary>
@@ -36,7 +34,7 @@ public sealed class Teardown(StateFolder state, TimeProvider time)
         await StopAsync(_ => true, cancellationToken);
         await KillLeftoversAsync(plan, cancellationToken);
         progress("removing mounts, control groups, links and namespaces");
-        Unmount();
+        MountEnd.DetachBelow(state.Root);
         foreach (var cluster in plan.Clusters)
             CgroupTree.Remove(ClusterProcesses.CgroupOf(plan.Platform, cluster.Name));
         RemoveEmpty(Path.GetDirectoryName(ClusterProcesses.CgroupOf(plan.Platform, "x"))!);
@@ -67,12 +65,6 @@ public sealed class Teardown(StateFolder state, TimeProvider time)
     {
         foreach (var process in plan.Clusters.SelectMany(c => NodeProcesses.All(plan, c, state)).ToList())
             await ProcessEnd.StopAsync(process, TimeSpan.Zero, time, cancellationToken);
-    }
-
-    private void Unmount()
-    {
-        foreach (var target in Mounts.Below(state.Root))
-            _ = NativeMethods.Unmount(target, Detach);
     }
 
     private static void RemoveEmpty(string cgroup)

@@ -18,12 +18,7 @@ public sealed record ProcessRecord(string Name, ProcessIdentity Process, string 
     public static ProcessRecord? Find(string folder, string name) => File.Exists(PathOf(folder, name)) ? Read(PathOf(folder, name)) : null;
 
     /// <summary>Writes the record, whole or not at all.</summary>
-    public void Write(string folder)
-    {
-        var temporary = PathOf(folder, Name) + ".new";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(this));
-        File.Move(temporary, PathOf(folder, Name), overwrite: true);
-    }
+    public void Write(string folder) => WholeFile.Write(PathOf(folder, Name), JsonSerializer.Serialize(this));
 
     /// <summary>Removes the record of a name.</summary>
     public static void Delete(string folder, string name) => File.Delete(PathOf(folder, name));

@@ -39,7 +39,10 @@ public static class Readiness
     }
 
     /// <summary>Whether a CustomResourceDefinition is served.</summary>
-    public static bool IsEstablished(JsonObject? live) => (string?)Condition(live, "Established")?["status"] == "True";
+    public static bool IsEstablished(JsonObject? live) => IsTrue(live, "Established");
+
+    /// <summary>Whether a condition of the object's status is True.</summary>
+    public static bool IsTrue(JsonObject? live, string type) => (string?)Condition(live, type)?["status"] == "True";
 
     private static JsonNode? Condition(JsonObject? live, string type) =>
         (live?["status"]?["conditions"] as JsonArray ?? []).FirstOrDefault(c => (string?)c?["type"] == type);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Tandem.Cli.Embedded;
 using Tandem.Host;
 using Tandem.Platform.Clusters;
+using Tandem.Platform.Releases;
 
 namespace Tandem.Cli.Commands.Nodes;
 
@@ -66,8 +67,7 @@ internal sealed class NodeRestart(Cluster cluster, NodeReboot reboot, TimeProvid
 
     private static string Name(JsonObject value) => $"{(string?)value["metadata"]!["namespace"]}/{(string?)value["metadata"]!["name"]}".TrimStart('/');
 
-    private static bool IsReady(JsonObject value) => (value["status"]?["conditions"] as JsonArray ?? [])
-        .Any(c => (string?)c?["type"] == "Ready" && (string?)c["status"] == "True");
+    private static bool IsReady(JsonObject value) => Readiness.IsTrue(value, "Ready");
 
     private static HashSet<string> Containers(JsonObject pod) =>
         [.. (pod["status"]?["containerStatuses"] as JsonArray ?? []).Select(c => (string?)c?["containerID"]).OfType<string>()];

@@ -49,7 +49,8 @@ internal static class DnsConfigBuilder
         return result;
     }
 
-    private static DNSConfig Parse(string resolvConf)
+    /// <summary>resolv.conf(5), as far as a pod's can say it.</summary>
+    internal static DNSConfig Parse(string resolvConf)
     {
         var result = new DNSConfig();
         foreach (var line in resolvConf.Split('\n'))

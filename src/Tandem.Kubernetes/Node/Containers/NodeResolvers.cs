@@ -28,10 +28,8 @@ public static class NodeResolvers
 
     internal static IReadOnlyList<IPAddress> ServersOf(string text) =>
     [
-        .. text.Split('\n')
-            .Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            .Where(words => words is ["nameserver", _, ..])
-            .Select(words => IPAddress.TryParse(words[1], out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? address : null)
+        .. DnsConfigBuilder.Parse(text).Servers
+            .Select(server => IPAddress.TryParse(server, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? address : null)
             .OfType<IPAddress>().Distinct(),
     ];
 

@@ -3,6 +3,7 @@ using System.Text;
 using k8s.Models;
 using Tandem.Kubernetes.Node.Pods;
 using Tandem.Kubernetes.Node.Stats;
+using Tandem.Kubernetes.Resources.Core;
 
 namespace Tandem.Kubernetes.Node.Eviction;
 
@@ -36,19 +37,8 @@ internal static class EvictionMessages
 
     public static string Pod(decimal limit) => $"Pod ephemeral local storage usage exceeds the total limit of containers {Binary((long)limit)}. ";
 
-    /// <summary>A number of bytes as a quantity in its canonical form: the largest unit that it is a whole number of.</summary>
-    public static string Binary(long bytes)
-    {
-        string[] units = ["", "Ki", "Mi", "Gi", "Ti"];
-        var unit = 0;
-        while (unit + 1 < units.Length && bytes != 0 && bytes % 1024 == 0)
-        {
-            bytes /= 1024;
-            unit++;
-        }
-
-        return bytes.ToString(CultureInfo.InvariantCulture) + units[unit];
-    }
+    /// <summary>A number of bytes as a quantity in its canonical form.</summary>
+    public static string Binary(long bytes) => new Amount(bytes, AmountFormat.Binary).ToString();
 
     private static string Text(Shortage shortage, long amount) => shortage.Resource == "inodes" ? amount.ToString(CultureInfo.InvariantCulture) : Binary(amount);
 }

@@ -4,6 +4,7 @@ using Tandem.Kubernetes.Node.Cri;
 using Tandem.Kubernetes.Node.Cri.V1;
 using Tandem.Kubernetes.Node.Metrics;
 using Tandem.Kubernetes.Node.Pods;
+using Tandem.Kubernetes.Node.Volumes;
 
 namespace Tandem.Kubernetes.Node.Stats;
 
@@ -87,7 +88,7 @@ internal sealed class StatsReader(CriClient cri, NodeOptions options, TimeProvid
 
     private Dictionary<string, VolumeStats> Volumes(string uid)
     {
-        var mounts = Node.Volumes.LinuxFiles.MountsBelow(_paths.Volumes(uid)).ToHashSet();
+        var mounts = Mounts.Below(_paths.Volumes(uid)).ToHashSet();
         return _paths.EmptyDirs(uid).ToDictionary(
             folder => Path.GetFileName(folder),
             folder => new VolumeStats(DiskUsage.Of(folder), FileSystemStats.Of(folder), mounts.Contains(folder)));

@@ -22,13 +22,6 @@ internal static class LinuxFiles
     /// <summary>Renames over whatever has the new name, at one instant; a link is renamed itself.</summary>
     public static void Rename(string from, string to) => Check(rename(from, to), to);
 
-    /// <summary>Mount points below a folder, deepest first.</summary>
-    public static List<string> MountsBelow(string folder) =>
-        [.. File.ReadLines("/proc/self/mountinfo")
-            .Select(line => line.Split(' ')[4].Replace("\\040", " ", StringComparison.Ordinal))
-            .Where(point => point.StartsWith(folder + "/", StringComparison.Ordinal))
-            .OrderByDescending(point => point.Length)];
-
     /// <summary>All that is below a folder. Links are named and never followed: what a container links to is not in its volume.</summary>
     public static IEnumerable<FileSystemInfo> Below(string folder) => new FileSystemEnumerable<FileSystemInfo>(
         folder, (ref entry) => entry.ToFileSystemInfo(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true })

@@ -53,7 +53,7 @@ internal static class SubPath
 
     private static void Replace(string target, bool isFolder)
     {
-        if (LinuxFiles.MountsBelow(Path.GetDirectoryName(target)!).Contains(target))
+        if (Mounts.Below(Path.GetDirectoryName(target)!).Contains(target))
             LinuxFiles.Unmount(target);
         if (Directory.Exists(target))
             Directory.Delete(target);

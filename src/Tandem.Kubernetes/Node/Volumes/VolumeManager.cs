@@ -36,7 +36,7 @@ internal sealed class VolumeManager(PodPaths paths, PayloadBuilder payloads, Cla
         var folder = paths.Pod(uid);
         if (!Directory.Exists(folder))
             return;
-        foreach (var mount in LinuxFiles.MountsBelow(folder))
+        foreach (var mount in Mounts.Below(folder))
             LinuxFiles.Unmount(mount);
         Directory.Delete(folder, recursive: true);
     }

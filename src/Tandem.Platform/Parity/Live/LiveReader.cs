@@ -61,8 +61,7 @@ public sealed class LiveReader(DataHash hash)
         : new LivePod(Resources.OfPod(value["spec"]), [.. ImageDigests.Of(value)]);
 
     private static LiveNode Node(JsonObject value) => new(
-        !((bool?)value["spec"]?["unschedulable"] ?? false)
-            && (value["status"]?["conditions"] as JsonArray ?? []).Any(c => (string?)c?["type"] == "Ready" && (string?)c["status"] == "True"),
+        !((bool?)value["spec"]?["unschedulable"] ?? false) && Readiness.IsTrue(value, "Ready"),
         Resources.Of(value["status"]?["allocatable"]));
 
     private static string ServedBy(JsonObject value) =>

@@ -183,7 +183,7 @@ public class ContainerdFixture : IAsyncLifetime
         foreach (var pid in shims.Concat(CgroupTree.Processes(Cgroup)))
             await ProcessRunner.RunAsync(new Command("kill", "-9", pid.ToString(CultureInfo.InvariantCulture)));
         await Eventually.TrueAsync(() => Task.FromResult(CgroupTree.Processes(Cgroup).Count == 0), "all processes have ended");
-        foreach (var mount in LinuxFiles.MountsBelow(Folder))
+        foreach (var mount in Mounts.Below(Folder))
             LinuxFiles.Unmount(mount);
         CgroupTree.Remove(Cgroup);
         Directory.Delete(Path.Combine(Folder, "c", "state"), recursive: true);

@@ -1,11 +1,11 @@
 using System.Net;
-using System.Net.Sockets;
 using k8s.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using Tandem.Kubernetes.Tests.Api;
 
 namespace Tandem.Kubernetes.Tests.Node.Real;
 
@@ -22,7 +22,7 @@ public sealed class FailingProbesTests(FailingProbesTests.HostNetworkNode node) 
             context.Response.AppendTrailer("grpc-status", "0");
             return context.Response.Body.WriteAsync(new byte[] { 0, 0, 0, 0, 2, 0x08, 2 }).AsTask(); // HealthCheckResponse { status: NOT_SERVING }
         });
-        var closed = FreePort();
+        var closed = ApiServerFixture.FreePort();
 
         node.Api.Create(Pod("unready", [
             ("http", $"readinessProbe: {{ periodSeconds: 1, httpGet: {{ path: /health, port: {http.Port} }} }}"),
@@ -90,13 +90,6 @@ public sealed class FailingProbesTests(FailingProbesTests.HostNetworkNode node) 
         server.Run(context => answer(context));
         await server.StartAsync();
         return new Server(server, new Uri(server.Urls.Single()).Port);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed record Server(WebApplication Application, int Port) : IAsyncDisposable

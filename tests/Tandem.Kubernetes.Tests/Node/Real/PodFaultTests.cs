@@ -1,5 +1,4 @@
 using System.Globalization;
-using k8s;
 using k8s.Models;
 using Tandem.Kubernetes.Node.Cgroups;
 using Tandem.Processes;
@@ -20,7 +19,7 @@ public sealed class PodFaultTests(ContainerdFixture node) : IClassFixture<Contai
         var written = node.Api.Written.Count;
         await KillAsync(shim ? Parent(pause) : pause);
 
-        await Until(name, s => s.ContainerStatuses[0].RestartCount == 1 && Condition(s, "Ready") == "True");
+        await node.UntilAsync(name, s => s.ContainerStatuses[0].RestartCount == 1 && Condition(s, "Ready") == "True");
         Assert.Contains("SandboxChanged: Pod sandbox changed, it will be killed and re-created.", node.Api.Told(name), StringComparison.Ordinal);
         var status = node.Api.Pod(name)!.Status;
         Assert.Equal(before, status.ContainerStatuses[0].LastState.Terminated.ContainerID);
@@ -32,7 +31,7 @@ public sealed class PodFaultTests(ContainerdFixture node) : IClassFixture<Contai
     public async Task EntryPoint_ThatDoesNotExist_IsToldAndBacksOff()
     {
         node.Api.Create(Pod("broken", "command: [/nothing]"));
-        await Until("broken", s => s.ContainerStatuses?[0].State.Waiting?.Reason == "CrashLoopBackOff");
+        await node.UntilAsync("broken", s => s.ContainerStatuses?[0].State.Waiting?.Reason == "CrashLoopBackOff");
 
         var container = node.Api.Pod("broken")!.Status.ContainerStatuses[0];
         Assert.Equal((1, 128, "StartError", DateTime.UnixEpoch), (container.RestartCount, container.LastState.Terminated.ExitCode,
@@ -46,11 +45,11 @@ public sealed class PodFaultTests(ContainerdFixture node) : IClassFixture<Contai
     public async Task Agent_RestartedWhileAContainerCrashes_GoesOnCounting()
     {
         node.Api.Create(Pod("counted", "command: [sh, -c, \"exit 3\"]"));
-        await Until("counted", s => s.ContainerStatuses?[0].RestartCount == 1 && s.ContainerStatuses[0].State.Waiting is not null);
+        await node.UntilAsync("counted", s => s.ContainerStatuses?[0].RestartCount == 1 && s.ContainerStatuses[0].State.Waiting is not null);
         await node.StopAgentAsync();
         node.StartAgent();
 
-        await Until("counted", s => s.ContainerStatuses[0].RestartCount == 2);
+        await node.UntilAsync("counted", s => s.ContainerStatuses[0].RestartCount == 2);
         Assert.DoesNotContain(node.Api.Written, w => w.Pod == "counted" && w.Status.ContainerStatuses?[0].RestartCount > 2);
     }
 
@@ -59,11 +58,11 @@ public sealed class PodFaultTests(ContainerdFixture node) : IClassFixture<Contai
     {
         await RunningAsync("rebooted");
         node.Api.Create(Pod("done", "command: [\"true\"]", "restartPolicy: Never"));
-        await Until("done", s => s.Phase == "Succeeded");
+        await node.UntilAsync("done", s => s.Phase == "Succeeded");
 
         await node.RebootAsync();
 
-        await Until("rebooted", s => s.ContainerStatuses[0].RestartCount == 1 && Condition(s, "Ready") == "True");
+        await node.UntilAsync("rebooted", s => s.ContainerStatuses[0].RestartCount == 1 && Condition(s, "Ready") == "True");
         Assert.Equal("Running", node.Api.Pod("rebooted")!.Status.Phase);
         Assert.NotNull(node.Api.Pod("rebooted")!.Status.ContainerStatuses[0].LastState.Terminated);
         Assert.DoesNotContain(node.Api.Written, w => w.Pod == "rebooted" && w.Status.Phase == "Pending" && w.Status.ContainerStatuses?[0].RestartCount > 0);
@@ -75,7 +74,7 @@ public sealed class PodFaultTests(ContainerdFixture node) : IClassFixture<Contai
     {
         await RunningAsync("doubted");
         node.Api.SetCondition("doubted", "Ready", "False");
-        await Until("doubted", s => Condition(s, "Ready") == "True");
+        await node.UntilAsync("doubted", s => Condition(s, "Ready") == "True");
     }
 
     [Fact]
@@ -100,7 +99,7 @@ public sealed class PodFaultTests(ContainerdFixture node) : IClassFixture<Contai
         static string Container(string name, string more) =>
             $$"""{ name: {{name}}, image: "tandem.local/busybox:test", {{more}} volumeMounts: [{ name: told, mountPath: /told }], command: [sh, -c, "trap 'sleep 0.3; echo {{name}} >> /told/order; exit 0' TERM; while true; do sleep 0.1; done"] }""";
         var folder = Directory.CreateTempSubdirectory("sidecars").FullName;
-        node.Api.Create(Load($$"""
+        node.Api.Create(PodRuns.Load($$"""
             metadata: { name: ordered }
             spec:
               terminationGracePeriodSeconds: 10
@@ -108,7 +107,7 @@ public sealed class PodFaultTests(ContainerdFixture node) : IClassFixture<Contai
               containers: [{{Container("main", "")}}]
               volumes: [{ name: told, hostPath: { path: "{{folder}}" } }]
             """));
-        await Until("ordered", s => Condition(s, "Ready") == "True");
+        await node.UntilAsync("ordered", s => Condition(s, "Ready") == "True");
         node.Api.Delete("ordered", 10);
         await Eventually.TrueAsync(() => Task.FromResult(node.Api.Pod("ordered") is null), "pod is gone");
 
@@ -120,7 +119,7 @@ public sealed class PodFaultTests(ContainerdFixture node) : IClassFixture<Contai
     public async Task PostStartHook_ThatFails_RestartsTheContainerWithTheReason()
     {
         node.Api.Create(Pod("hooked", "lifecycle: { postStart: { exec: { command: [sh, -c, \"exit 1\"] } } }", "terminationGracePeriodSeconds: 1"));
-        await Until("hooked", s => s.ContainerStatuses?[0].RestartCount >= 1);
+        await node.UntilAsync("hooked", s => s.ContainerStatuses?[0].RestartCount >= 1);
 
         Assert.Contains("FailedPostStartHook: PostStartHook failed\nKilling: FailedPostStartHook", node.Api.Told("hooked"), StringComparison.Ordinal);
         Assert.Contains(node.Api.Written, w => w.Pod == "hooked" && w.Status.ContainerStatuses[0].State.Waiting?.Reason == "PostStartHookError");
@@ -129,19 +128,17 @@ public sealed class PodFaultTests(ContainerdFixture node) : IClassFixture<Contai
     private async Task<V1Pod> RunningAsync(string name)
     {
         var pod = node.Api.Create(Pod(name, "command: [sleep, \"1000\"]", "terminationGracePeriodSeconds: 1"));
-        await Until(name, s => Condition(s, "Ready") == "True");
+        await node.UntilAsync(name, s => Condition(s, "Ready") == "True");
         return pod;
     }
 
     private static V1Pod Pod(string name, string container, string spec = "restartPolicy: Always") =>
-        Load($$"""
+        PodRuns.Load($$"""
             metadata: { name: {{name}} }
             spec:
               {{spec}}
               containers: [{ name: c, image: "tandem.local/busybox:test", {{container}} }]
             """);
-
-    private static V1Pod Load(string yaml) => KubernetesYaml.Deserialize<V1Pod>("apiVersion: v1\nkind: Pod\n" + yaml);
 
     private static int Parent(int pid) => int.Parse(
         File.ReadLines($"/proc/{pid}/status").Single(l => l.StartsWith("PPid:", StringComparison.Ordinal))["PPid:".Length..], CultureInfo.InvariantCulture);
@@ -149,8 +146,4 @@ public sealed class PodFaultTests(ContainerdFixture node) : IClassFixture<Contai
     private static Task KillAsync(int pid) => ProcessRunner.RunCheckedAsync(new Command("kill", "-9", pid.ToString(CultureInfo.InvariantCulture)));
 
     private static string? Condition(V1PodStatus status, string type) => status.Conditions?.FirstOrDefault(c => c.Type == type)?.Status;
-
-    private Task Until(string pod, Func<V1PodStatus, bool> condition) => Eventually.TrueAsync(
-        () => Task.FromResult(condition(node.Api.Pod(pod)!.Status)), pod,
-        () => node.Api.Told(pod) + KubernetesYaml.Serialize(node.Api.Pod(pod)!.Status));
 }

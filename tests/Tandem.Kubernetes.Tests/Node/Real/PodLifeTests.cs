@@ -1,5 +1,4 @@
 using System.Text;
-using k8s;
 using k8s.Models;
 using Tandem.Kubernetes.Node.Logs;
 
@@ -13,7 +12,7 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
     {
         node.Api.ConfigMaps["cfg"] = new V1ConfigMap { Data = new Dictionary<string, string> { ["greeting"] = "hello" } };
         node.Api.Secrets["sec"] = new V1Secret { Data = new Dictionary<string, byte[]> { ["password"] = Encoding.UTF8.GetBytes("s3cret") } };
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: full, labels: { app: full } }
             spec:
               securityContext: { fsGroup: 2000 }
@@ -54,7 +53,7 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
                   - serviceAccountToken: { path: token, audience: here, expirationSeconds: 3600 }
                   - downwardAPI: { items: [{ path: labels, fieldRef: { fieldPath: metadata.labels } }] }
             """));
-        await Until("full", s => Condition(s, "Ready") == "True");
+        await node.UntilAsync("full", s => Condition(s, "Ready") == "True");
 
         var status = node.Api.Pod("full")!.Status;
         Assert.Equal("Running", status.Phase);
@@ -72,11 +71,11 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
     [Fact]
     public async Task Container_ThatCrashes_RestartsAtOnceThenBacksOff()
     {
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: crash }
             spec: { containers: [{ name: c, image: "tandem.local/busybox:test", command: [sh, -c, "echo run; exit 3"] }] }
             """));
-        await Until("crash", s => s.ContainerStatuses?[0].State.Waiting?.Reason == "CrashLoopBackOff");
+        await node.UntilAsync("crash", s => s.ContainerStatuses?[0].State.Waiting?.Reason == "CrashLoopBackOff");
 
         var status = node.Api.Pod("crash")!.Status;
         var container = status.ContainerStatuses[0];
@@ -92,20 +91,20 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
     [Fact]
     public async Task Pod_NeverRestarted_EndsAsSucceededOrFailedOrOutOfMemory()
     {
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: good }
             spec: { restartPolicy: Never, containers: [{ name: c, image: "tandem.local/busybox:test", command: [sh, -c, "echo fine > /dev/termination-log"] }] }
             """));
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: oom }
             spec:
               restartPolicy: Never
               containers:
               - { name: c, image: "tandem.local/busybox:test", command: [sh, -c, "sleep 0.5; exec dd if=/dev/zero of=/dev/null bs=100M count=3"], resources: { limits: { memory: 16Mi } } }
             """));
-        await Until("good", s => s.Phase == "Succeeded");
+        await node.UntilAsync("good", s => s.Phase == "Succeeded");
         // containerd learns of the end and of its cause by two events, in either order; of the cause only once it watches, a moment after the start.
-        await Until("oom", s => s.Phase == "Failed" && s.ContainerStatuses[0].State.Terminated.Reason == "OOMKilled");
+        await node.UntilAsync("oom", s => s.Phase == "Failed" && s.ContainerStatuses[0].State.Terminated.Reason == "OOMKilled");
 
         Assert.Equal("fine\n", node.Api.Pod("good")!.Status.ContainerStatuses[0].State.Terminated.Message);
         Assert.Equal(137, node.Api.Pod("oom")!.Status.ContainerStatuses[0].State.Terminated.ExitCode);
@@ -114,16 +113,16 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
     [Fact]
     public async Task Image_ThatDoesNotExist_IsToldWhileOthersRun()
     {
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: missing }
             spec: { containers: [{ name: c, image: "127.0.0.1:1/nothing:1" }] }
             """));
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: beside }
             spec: { containers: [{ name: c, image: "tandem.local/busybox:test" }] }
             """));
-        await Until("beside", s => Condition(s, "Ready") == "True");
-        await Until("missing", s => s.ContainerStatuses?[0].State.Waiting?.Reason == "ImagePullBackOff");
+        await node.UntilAsync("beside", s => Condition(s, "Ready") == "True");
+        await node.UntilAsync("missing", s => s.ContainerStatuses?[0].State.Waiting?.Reason == "ImagePullBackOff");
         Assert.Contains(node.Api.Written, w => w.Pod == "missing" && w.Status.ContainerStatuses[0].State.Waiting?.Reason == "ErrImagePull");
         var refused = Assert.Throws<ContainerWaitingException>(() => { Logs().Open(node.Api.Pod("missing")!, new ContainerLogOptions()); });
         Assert.Equal("container \"c\" in pod \"missing\" is waiting to start: trying and failing to pull image", refused.Message);
@@ -132,7 +131,7 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
     [Fact]
     public async Task Pod_Deleted_IsTakenOutOfServiceStoppedGracefullyAndRemoved()
     {
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: bye }
             spec:
               containers:
@@ -141,7 +140,7 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
                 command: [sh, -c, "trap 'echo stopping; exit 0' TERM; while true; do sleep 0.1; done"]
                 lifecycle: { preStop: { exec: { command: [sh, -c, "echo hook > /proc/1/fd/1"] } } }
             """));
-        await Until("bye", s => Condition(s, "Ready") == "True");
+        await node.UntilAsync("bye", s => Condition(s, "Ready") == "True");
         using var logs = Logs();
         using var followed = new MemoryStream();
         var following = logs.Open(node.Api.Pod("bye")!, new ContainerLogOptions { Follow = true })(followed, CancellationToken.None);
@@ -159,7 +158,7 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
     [Fact]
     public async Task Container_FailingLiveness_IsRestarted()
     {
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: sick }
             spec:
               terminationGracePeriodSeconds: 1
@@ -168,23 +167,23 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
                 image: "tandem.local/busybox:test"
                 livenessProbe: { exec: { command: [sh, -c, "exit 1"] }, periodSeconds: 1, failureThreshold: 1 }
             """));
-        await Until("sick", s => s.ContainerStatuses?[0].RestartCount >= 1);
+        await node.UntilAsync("sick", s => s.ContainerStatuses?[0].RestartCount >= 1);
         Assert.Contains("Killing: Container c failed liveness probe, will be restarted", node.Api.Told("sick"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Agent_Restarted_AdoptsRunningContainersAndStopsOrphans()
     {
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: stays }
             spec: { containers: [{ name: c, image: "tandem.local/busybox:test", readinessProbe: { exec: { command: ["true"] } } }] }
             """));
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: orphan }
             spec: { containers: [{ name: c, image: "tandem.local/busybox:test" }] }
             """));
-        await Until("stays", s => Condition(s, "Ready") == "True");
-        await Until("orphan", s => Condition(s, "Ready") == "True");
+        await node.UntilAsync("stays", s => Condition(s, "Ready") == "True");
+        await node.UntilAsync("orphan", s => Condition(s, "Ready") == "True");
         var before = node.Api.Pod("stays")!.Status.ContainerStatuses[0];
         var orphan = node.Api.Pod("orphan")!;
         await node.StopAgentAsync();
@@ -201,19 +200,19 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
     [Fact]
     public async Task Containerd_KilledAndRestarted_LeavesPodsRunningAndTakesNewOnes()
     {
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: survivor }
             spec: { containers: [{ name: c, image: "tandem.local/busybox:test" }] }
             """));
-        await Until("survivor", s => Condition(s, "Ready") == "True");
+        await node.UntilAsync("survivor", s => Condition(s, "Ready") == "True");
         var before = node.Api.Pod("survivor")!.Status.ContainerStatuses[0];
         await node.KillContainerdAsync();
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: meanwhile }
             spec: { containers: [{ name: c, image: "tandem.local/busybox:test" }] }
             """));
         await node.StartContainerdAsync();
-        await Until("meanwhile", s => Condition(s, "Ready") == "True");
+        await node.UntilAsync("meanwhile", s => Condition(s, "Ready") == "True");
 
         var after = node.Api.Pod("survivor")!.Status.ContainerStatuses[0];
         Assert.Equal((before.ContainerID, 0, true), (after.ContainerID, after.RestartCount, after.Ready));
@@ -222,11 +221,11 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
     [Fact]
     public async Task Pod_NotAllowedToBeRoot_WaitsWithTheReason()
     {
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: root }
             spec: { containers: [{ name: c, image: "tandem.local/busybox:test", securityContext: { runAsNonRoot: true } }] }
             """));
-        await Until("root", s => s.ContainerStatuses?[0].State.Waiting?.Reason == "CreateContainerConfigError");
+        await node.UntilAsync("root", s => s.ContainerStatuses?[0].State.Waiting?.Reason == "CreateContainerConfigError");
         Assert.StartsWith("container has runAsNonRoot and image will run as root (pod: \"root_default(",
             node.Api.Pod("root")!.Status.ContainerStatuses[0].State.Waiting.Message, StringComparison.Ordinal);
     }
@@ -234,7 +233,7 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
     [Fact]
     public async Task ConfigMap_Missing_HoldsThePodUntilItIsThere()
     {
-        node.Api.Create(Load("""
+        node.Api.Create(PodRuns.Load("""
             metadata: { name: waits }
             spec:
               containers: [{ name: c, image: "tandem.local/busybox:test", volumeMounts: [{ name: late, mountPath: /late }] }]
@@ -244,10 +243,8 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
             () => Task.FromResult(node.Api.Told("waits").Contains("FailedMount: MountVolume.SetUp failed for volume \"late\" : configmap \"late\" not found", StringComparison.Ordinal)),
             "the event", () => node.Api.Told("waits"));
         node.Api.ConfigMaps["late"] = new V1ConfigMap { Data = new Dictionary<string, string> { ["k"] = "v" } };
-        await Until("waits", s => Condition(s, "Ready") == "True");
+        await node.UntilAsync("waits", s => Condition(s, "Ready") == "True");
     }
-
-    private static V1Pod Load(string yaml) => KubernetesYaml.Deserialize<V1Pod>("apiVersion: v1\nkind: Pod\n" + yaml);
 
     private static string? Condition(V1PodStatus status, string type) => status.Conditions?.FirstOrDefault(c => c.Type == type)?.Status;
 
@@ -260,8 +257,4 @@ public sealed class PodLifeTests(ContainerdFixture node) : IClassFixture<Contain
         await logs.Open(node.Api.Pod(pod)!, options)(text, CancellationToken.None);
         return Encoding.UTF8.GetString(text.ToArray());
     }
-
-    private Task Until(string pod, Func<V1PodStatus, bool> condition) => Eventually.TrueAsync(
-        () => Task.FromResult(condition(node.Api.Pod(pod)!.Status)), pod,
-        () => node.Api.Told(pod) + KubernetesYaml.Serialize(node.Api.Pod(pod)!.Status));
 }

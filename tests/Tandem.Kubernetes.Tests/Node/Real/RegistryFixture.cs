@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Tandem.Kubernetes.Node;
 using Tandem.Kubernetes.Node.Images.Collection;
 using Tandem.Processes;
+using Tandem.Kubernetes.Tests.Api;
 
 namespace Tandem.Kubernetes.Tests.Node.Real;
 
@@ -32,7 +33,7 @@ public sealed class RegistryFixture : ContainerdFixture
     public override async Task InitializeAsync()
     {
         await base.InitializeAsync();
-        Registry = $"127.0.0.1:{FreePort()}";
+        Registry = $"127.0.0.1:{ApiServerFixture.FreePort()}";
         var (config, users) = (Path.Combine(Folder, "registry.yaml"), Path.Combine(Folder, "htpasswd"));
         await File.WriteAllTextAsync(users, (await ProcessRunner.RunCheckedAsync(new Command("htpasswd", "-nbB", "robot", "s3:cret"))).Output);
         await File.WriteAllTextAsync(config, $$"""
@@ -75,12 +76,5 @@ public sealed class RegistryFixture : ContainerdFixture
         await _registry.WaitForExitAsync();
         await _output;
         _registry.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

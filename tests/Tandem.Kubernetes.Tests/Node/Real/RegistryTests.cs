@@ -17,7 +17,7 @@ public sealed class RegistryTests(RegistryFixture node) : IClassFixture<Registry
         node.Api.Secrets["new"] = Secret($"http://{node.Registry}/v2/", new { auth = Convert.ToBase64String("robot:s3:cret"u8) });
 
         Create("private", image, "imagePullSecrets: [{ name: old }, { name: new }, { name: none }],");
-        await Until("private", s => s.Phase == "Running");
+        await node.UntilAsync("private", s => s.Phase == "Running");
 
         var told = node.Api.Told("private");
         Assert.Contains($"Pulling: Pulling image \"{image}\"", told, StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public sealed class RegistryTests(RegistryFixture node) : IClassFixture<Registry
         await node.PushAsync("team/secret:1");
 
         Create("anonymous", $"{node.Registry}/team/secret:1");
-        await Until("anonymous", s => s.ContainerStatuses?[0].State.Waiting?.Reason == "ImagePullBackOff");
+        await node.UntilAsync("anonymous", s => s.ContainerStatuses?[0].State.Waiting?.Reason == "ImagePullBackOff");
 
         Assert.Contains(node.Api.Written, w => w.Pod == "anonymous" && w.Status.ContainerStatuses[0].State.Waiting?.Reason == "ErrImagePull");
         Assert.Contains("401 Unauthorized", node.Api.Told("anonymous"), StringComparison.Ordinal);
@@ -46,13 +46,13 @@ public sealed class RegistryTests(RegistryFixture node) : IClassFixture<Registry
         node.Api.Secrets["robot"] = Secret(node.Registry, new { username = "robot", password = "s3:cret" });
 
         Create("first", $"{node.Registry}/team/always:1", "imagePullSecrets: [{ name: robot }],", "imagePullPolicy: Always");
-        await Until("first", s => s.Phase == "Running");
+        await node.UntilAsync("first", s => s.Phase == "Running");
         Create("second", $"{node.Registry}/team/always:1", "imagePullSecrets: [{ name: robot }],", "imagePullPolicy: Always");
-        await Until("second", s => s.Phase == "Running");
+        await node.UntilAsync("second", s => s.Phase == "Running");
         Create("third", $"{node.Registry}/team/always:1", "", "imagePullPolicy: Never");
-        await Until("third", s => s.Phase == "Running");
+        await node.UntilAsync("third", s => s.Phase == "Running");
         Create("fourth", $"{node.Registry}/team/nothing:1", "", "imagePullPolicy: Never");
-        await Until("fourth", s => s.ContainerStatuses?[0].State.Waiting?.Reason == "ErrImageNeverPull");
+        await node.UntilAsync("fourth", s => s.ContainerStatuses?[0].State.Waiting?.Reason == "ErrImageNeverPull");
 
         Assert.Contains("Pulled: Successfully pulled image", node.Api.Told("second"), StringComparison.Ordinal);
         Assert.Contains("already present on machine", node.Api.Told("third"), StringComparison.Ordinal);
@@ -67,10 +67,10 @@ public sealed class RegistryTests(RegistryFixture node) : IClassFixture<Registry
         Create("hanging", $"{silent.LocalEndpoint}/app:1");
         using var asked = await silent.AcceptSocketAsync();
         Create("other", BusyboxImage.Name);
-        await Until("other", s => s.Phase == "Running");
+        await node.UntilAsync("other", s => s.Phase == "Running");
         Assert.Equal("ContainerCreating", node.Api.Pod("hanging")!.Status.ContainerStatuses[0].State.Waiting.Reason);
 
-        await Until("hanging", s => s.ContainerStatuses[0].State.Waiting.Reason == "ImagePullBackOff");
+        await node.UntilAsync("hanging", s => s.ContainerStatuses[0].State.Waiting.Reason == "ImagePullBackOff");
         Assert.Contains("Failed: Failed to pull image", node.Api.Told("hanging"), StringComparison.Ordinal);
         Assert.Contains("code = DeadlineExceeded", node.Api.Told("hanging"), StringComparison.Ordinal);
     }
@@ -106,7 +106,7 @@ public sealed class RegistryTests(RegistryFixture node) : IClassFixture<Registry
         var image = $"{node.Registry}/team/other:1";
 
         Create("user", image, "restartPolicy: Never, imagePullSecrets: [{ name: robot }],", "command: [sh, -c, 'sleep 1']");
-        await Until("user", s => s.Phase == "Succeeded");
+        await node.UntilAsync("user", s => s.Phase == "Succeeded");
         var looks = node.NodeEvents.Count;
         await Eventually.TrueAsync(() => Task.FromResult(node.NodeEvents.Count > looks + 3), "the node has looked for images");
         Assert.Contains(image, await node.ImagesAsync());
@@ -131,8 +131,4 @@ public sealed class RegistryTests(RegistryFixture node) : IClassFixture<Registry
             metadata: { name: {{name}} }
             spec: { hostNetwork: true, terminationGracePeriodSeconds: 1, {{spec}} containers: [{ name: c, image: "{{image}}", {{container}} }] }
             """));
-
-    private Task Until(string pod, Func<V1PodStatus, bool> condition) => Eventually.TrueAsync(
-        () => Task.FromResult(condition(node.Api.Pod(pod)!.Status)), pod,
-        () => node.Api.Told(pod) + KubernetesYaml.Serialize(node.Api.Pod(pod)!.Status));
 }
